@@ -1,0 +1,142 @@
+"""The operators' HTTP API: log in, look at the fleet and the sales. Exports ``routes``.
+
+Deny by default: a handler of this router that is neither ``public`` nor names ``scopes`` answers
+403 to everybody. ``app.state`` carries ``people: People`` and ``reports: Reports``.
+"""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import CacheControlHeader, State
+from litestar.handlers.base import BaseRouteHandler
+from litestar.params import Parameter
+from litestar.types import ControllerRouterHandler
+
+from central.api.views import Fleet, Login, Refresh, SaleDetail, SalesPage, Summary, Tokens
+from central.domain.people import Pass
+from central.domain.problems import ProblemError
+from central.domain.reports import SalesFilter
+from central.services.people import People
+from central.services.reports import Reports
+
+PAGE_DEFAULT = 50
+PAGE_MAX = 200
+
+Text = Annotated[str, Parameter(max_length=64)]
+Day = Annotated[str, Parameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+
+
+def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let in who holds every scope the handler names. Raises ProblemError 401 or 403."""
+    if handler.opt.get("public"):
+        return
+    kind, _, token = connection.headers.get("authorization", "").partition(" ")
+    people: People = connection.app.state.people
+    person = people.authenticate(token if kind.lower() == "bearer" else "")
+    needed: set[str] = handler.opt.get("scopes", set())
+    if not needed or not needed <= set(person.scopes):
+        raise ProblemError(403, "not-allowed", "Your role does not include this. Ask an admin.")
+
+
+def refuse(_: Request[Any, Any, Any], error: ProblemError) -> Response[dict[str, Any]]:
+    """A ProblemError as an RFC 9457 document."""
+    headers = {"cache-control": "no-store"}
+    if error.retry_after_s:
+        headers["retry-after"] = str(error.retry_after_s)
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    document = {
+        "type": f"urn:totem:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+    }
+    return Response(
+        document, status_code=error.status, headers=headers, media_type="application/problem+json"
+    )
+
+
+@post("/login", status_code=200, public=True)
+async def login(request: Request[Any, Any, State], state: State, data: Login) -> Tokens:
+    people: People = state.people
+    address = request.client.host if request.client else ""
+    return _tokens(await people.login(data.username, data.password, address))
+
+
+@post("/refresh", status_code=200, public=True)
+async def refresh(state: State, data: Refresh) -> Tokens:
+    people: People = state.people
+    return _tokens(await people.refresh(data.refresh_token))
+
+
+@post("/logout", status_code=204, public=True)
+async def logout(state: State, data: Refresh) -> None:
+    people: People = state.people
+    await people.logout(data.refresh_token)
+
+
+@get("/summary", scopes={"fleet:read", "sales:read"})
+async def summary(state: State) -> Summary:
+    reports: Reports = state.reports
+    return await reports.summary()
+
+
+@get("/fleet", scopes={"fleet:read"})
+async def fleet(state: State) -> Fleet:
+    reports: Reports = state.reports
+    return await reports.fleet()
+
+
+async def wanted_sales(
+    totem: Text = "",
+    site: Text = "",
+    method: Text = "",
+    state_: Annotated[str, Parameter(query="state", max_length=24)] = "",
+    day: Day = "",
+    q: Text = "",
+) -> SalesFilter:
+    """The filter as the query string names it."""
+    return SalesFilter(totem=totem, site=site, method=method, state=state_, day=day, q=q.strip())
+
+
+@get("/sales", scopes={"sales:read"}, dependencies={"wanted": wanted_sales})
+async def sales(
+    state: State,
+    wanted: SalesFilter,
+    cursor: Annotated[str, Parameter(max_length=256)] = "",
+    limit: Limit = PAGE_DEFAULT,
+) -> SalesPage:
+    reports: Reports = state.reports
+    return await reports.sales(wanted, cursor, limit)
+
+
+@get("/sales/{sale:str}", scopes={"sales:read"})
+async def sale_detail(state: State, sale: str) -> SaleDetail:
+    reports: Reports = state.reports
+    return await reports.sale(sale)
+
+
+def _tokens(granted: Pass) -> Tokens:
+    return Tokens(
+        access_token=granted.access_token,
+        expires_in_s=granted.expires_in_s,
+        refresh_token=granted.refresh_token,
+        username=granted.person.username,
+        name=granted.person.name,
+        scopes=granted.person.scopes,
+    )
+
+
+routes: list[ControllerRouterHandler] = [
+    Router(
+        path="/v1",
+        route_handlers=[login, refresh, logout, summary, fleet, sales, sale_detail],
+        guards=[authorise],
+        exception_handlers={ProblemError: refuse},
+        cache_control=CacheControlHeader(no_store=True),
+        tags=["operators"],
+    )
+]

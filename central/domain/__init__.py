@@ -1,0 +1,1 @@
+"""Headquarters' rules as plain functions and Structs: no I/O, no clock."""

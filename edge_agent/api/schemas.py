@@ -1,0 +1,155 @@
+"""What the screens see. The screen draws this and holds no rules of its own.
+
+Every answer of the local API that concerns a customer is one ``ScreenState``. Amounts are integer minor
+units of ``currency``; the screen formats them. Texts that come from the catalogue have all three languages.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from sync_protocol.events import Method, TicketKind
+from sync_protocol.feed import Brand, Category, Words
+
+Locale = Literal["pt", "en", "es"]
+Step = Literal["attract", "services", "review", "method", "payment", "ticket", "out_of_order"]
+
+
+class ServiceView(Struct, frozen=True):
+    """A service as sold now. ``from_minor`` is its lowest price; 0 is free."""
+
+    id: str
+    category: str
+    name: Words
+    description: Words
+    icon: str
+    minutes: int
+    from_minor: int
+    prices: dict[str, int]
+
+
+class CatalogueView(Struct, frozen=True):
+    version: int
+    currency: str
+    categories: list[Category]
+    services: list[ServiceView]
+
+
+class CartLine(Struct, frozen=True):
+    service: str
+    name: Words
+    quantity: int
+    unit_minor: int
+    total_minor: int
+
+
+class MethodView(Struct, frozen=True):
+    """One way to pay with its own total. ``reason`` (a words key) says why it is off: no_reader,
+    reader_busy, no_price, limit_reached, offline_off."""
+
+    method: Method
+    total_minor: int
+    available: bool
+    reason: str = ""
+
+
+PaymentStep = Literal[
+    "starting",
+    "insert_card",
+    "reading",
+    "enter_pin",
+    "authorising",
+    "approved",
+    "declined",
+    "cancelled",
+    "checking",
+]
+
+
+class PaymentView(Struct, frozen=True):
+    """``message`` is what the reader shows. ``reason`` is a words key once declined or cancelled."""
+
+    method: Method
+    amount_minor: int
+    step: PaymentStep
+    message: str = ""
+    reason: str = ""
+    cancellable: bool = True
+
+
+class TicketView(Struct, frozen=True):
+    """``qr`` is the text of the ticket's QR code. ``print`` follows the paper; ``cause`` why it failed."""
+
+    number: str
+    kind: TicketKind
+    services: list[Words]
+    total_minor: int
+    qr: str
+    print: Literal["printing", "printed", "likely", "failed", "unknown", "shown"]
+    cause: str = ""
+
+
+class CaseView(Struct, frozen=True):
+    """An open question about this customer's money or ticket: the code to keep, and what kind it is."""
+
+    code: str
+    kind: str
+
+
+class ScreenState(Struct, frozen=True):
+    """Everything the screen draws. ``rev`` changes with every change: long-poll with it."""
+
+    rev: int
+    totem: str
+    totem_name: str
+    site_name: str
+    online: bool
+    step: Step
+    locale: Locale
+    currency: str
+    brand: Brand
+    cart: list[CartLine]
+    total_minor: int
+    methods: list[MethodView]
+    payment: PaymentView | None
+    ticket: TicketView | None
+    case: CaseView | None
+    reason: str
+    """Words key when the step is out_of_order: no_printer, no_paper, no_catalogue, disk_full."""
+
+    idle_s: int
+    """Seconds without a touch before the screen asks "still there?"; 0 while nothing may end the visit."""
+
+
+class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
+    locale: Locale = "pt"
+
+
+class SetLocale(Struct, frozen=True, forbid_unknown_fields=True):
+    locale: Locale
+
+
+class CartChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    service: str
+    quantity: int
+
+
+class SetCart(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole cart; quantity 1 to 99, at most 50 lines. The agent computes every amount."""
+
+    lines: list[CartChoice]
+
+
+class SetStep(Struct, frozen=True, forbid_unknown_fields=True):
+    step: Literal["services", "review", "method"]
+
+
+class Pay(Struct, frozen=True, forbid_unknown_fields=True):
+    method: Method
+
+
+class Boot(Struct, frozen=True):
+    """``secret`` goes into the header ``totem-secret`` of every write; new at every start of the agent."""
+
+    secret: str
+    version: str

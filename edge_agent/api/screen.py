@@ -1,0 +1,186 @@
+"""From what the agent knows to what the screen draws."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from msgspec import Struct
+
+from edge_agent.api.schemas import (
+    CartLine,
+    CaseView,
+    CatalogueView,
+    Locale,
+    MethodView,
+    PaymentStep,
+    PaymentView,
+    ScreenState,
+    ServiceView,
+    TicketView,
+)
+from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, Choice, is_free, price
+from edge_agent.journal.journal import Journal
+from edge_agent.services.board import Board
+from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
+from edge_agent.services.visits import IDLE_S, CardProgress, Visit
+from sync_protocol.events import Method, TicketKind
+from sync_protocol.feed import Words
+
+_PRINT_VIEW = {
+    "QUEUED": "printing",
+    "SENDING": "printing",
+    "PRINTED": "printed",
+    "LIKELY": "likely",
+    "FAILED": "failed",
+    "UNKNOWN": "unknown",
+    "SHOWN": "shown",
+}
+
+
+class Shelf(Protocol):
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+
+class Readiness(Protocol):
+    """What works at this moment."""
+
+    def out_of_order(self) -> str:
+        """Words key of why nothing can be sold; empty when all is well."""
+
+    def method_off(self, method: Method, total_minor: int) -> str:
+        """Words key of why this method cannot be used now; empty when it can."""
+
+    def online(self) -> bool: ...
+
+
+class Drawer(Struct, frozen=True):
+    """Everything a ScreenState is drawn from."""
+
+    totem: str
+    totem_name: str
+    site_name: str
+    journal: Journal
+    board: Board
+    shelf: Shelf
+    readiness: Readiness
+    sign: Sign
+    visit: Callable[[], Visit | None]
+
+    def draw(self) -> ScreenState:
+        visit = self.visit()
+        catalogue = visit.catalogue if visit else self.shelf.catalogue
+        reason = "" if visit else self.readiness.out_of_order()
+        ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
+        methods = self._methods(visit)
+        return ScreenState(
+            rev=self.board.rev,
+            totem=self.totem,
+            totem_name=self.totem_name,
+            site_name=self.site_name,
+            online=self.readiness.online(),
+            step=visit.step if visit else "out_of_order" if reason else "attract",
+            locale=cast(Locale, visit.locale if visit else "pt"),
+            currency=catalogue.policy.currency,
+            brand=catalogue.brand,
+            cart=_cart(catalogue, visit.cart) if visit else [],
+            total_minor=min((view.total_minor for view in methods), default=0),
+            methods=methods,
+            payment=_payment(visit.card) if visit and visit.card and not ticket else None,
+            ticket=self._ticket(catalogue, ticket) if ticket else None,
+            case=self._case(ticket.sale) if ticket else None,
+            reason=reason,
+            idle_s=_idle_s(visit),
+        )
+
+    def catalogue(self) -> CatalogueView:
+        catalogue = self.shelf.catalogue
+        services = [
+            ServiceView(
+                id=it.id,
+                category=it.category,
+                name=it.name,
+                description=it.description,
+                icon=it.icon,
+                minutes=it.minutes,
+                from_minor=min(it.prices.values(), default=0),
+                prices=it.prices,
+            )
+            for it in catalogue.services.values()
+        ]
+        return CatalogueView(
+            catalogue.version, catalogue.policy.currency, catalogue.categories, services
+        )
+
+    def _methods(self, visit: Visit | None) -> list[MethodView]:
+        if visit is None or not visit.cart:
+            return []
+        if is_free(visit.catalogue, visit.cart):
+            return [MethodView("free", 0, True)]
+        views = []
+        for method in METHODS:
+            total = _total(visit, method)
+            if total is not None and method != "free":
+                reason = self.readiness.method_off(method, total)
+                views.append(MethodView(method, total, not reason, reason))
+        return views
+
+    def _ticket(self, catalogue: Catalogue, ticket: Ticket) -> TicketView:
+        return TicketView(
+            number=ticket.number,
+            kind=cast(TicketKind, ticket.kind),
+            services=[
+                catalogue.services[line.service].name
+                if line.service in catalogue.services
+                else Words(line.name, line.name, line.name)
+                for line in ticket.lines
+            ],
+            total_minor=ticket.total_minor,
+            qr=qr_text(ticket, self.sign),
+            print=_PRINT_VIEW[ticket.print_state],  # type: ignore[arg-type] # the table holds the literal's words
+            cause=ticket.print_cause,
+        )
+
+    def _case(self, sale: str) -> CaseView | None:
+        sql = 'SELECT "case", kind FROM cases WHERE sale = ? AND open = 1 LIMIT 1'
+        with self.journal.reading() as connection:
+            row = connection.execute(sql, (sale,)).fetchone()
+        return None if row is None else CaseView(row[0].rsplit("-", 1)[1], row[1])
+
+
+def _total(visit: Visit, method: Method) -> int | None:
+    try:
+        priced = price(visit.catalogue, visit.cart, method)
+    except CatalogueError:
+        return None
+    return None if priced is None else priced.total_minor
+
+
+def _cart(catalogue: Catalogue, cart: Sequence[Choice]) -> list[CartLine]:
+    lines = []
+    for choice in cart:
+        service = catalogue.services[choice.service]
+        unit = min(service.prices.values(), default=0)
+        lines.append(
+            CartLine(
+                choice.service, service.name, choice.quantity, unit, unit * choice.quantity
+            )
+        )
+    return lines
+
+
+def _payment(card: CardProgress) -> PaymentView:
+    return PaymentView(
+        method=card.method,
+        amount_minor=card.amount_minor,
+        step=cast(PaymentStep, card.step),
+        message=card.message,
+        reason=card.reason,
+        cancellable=card.step not in ("approved", "checking") and not card.cancelled,
+    )
+
+
+def _idle_s(visit: Visit | None) -> int:
+    if visit is None:
+        return 0
+    waiting_for_card = visit.card is not None and not visit.card.reason
+    return 0 if visit.step == "payment" and waiting_for_card else IDLE_S

@@ -1,0 +1,19 @@
+"""``totem run``: the agent of this machine."""
+
+from pathlib import Path
+
+import rich_click as click
+
+
+@click.command(name="run")
+@click.option("--data-dir", required=True, type=click.Path(path_type=Path), help="This totem's data.")
+def command(data_dir: Path) -> None:
+    """Serve the touchscreen, drive the devices, sync with headquarters."""
+    from edge_agent.app import serve
+    from edge_agent.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings(data_dir)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    serve(settings, lambda address: click.echo(f"READY {address}"))

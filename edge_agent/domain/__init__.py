@@ -1,0 +1,3 @@
+"""The agent's rules as plain functions and tables: no I/O, no clock; time and rows come in as
+arguments.
+"""

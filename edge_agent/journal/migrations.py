@@ -1,0 +1,89 @@
+"""The tables of journal.db, step by step. A shipped migration is never edited; a new one is added."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("totem")
+
+_SPINE = """
+CREATE TABLE epochs (
+  epoch INTEGER PRIMARY KEY, grant_json BLOB NOT NULL, genesis BLOB NOT NULL,
+  series TEXT NOT NULL
+) STRICT;
+CREATE TABLE journal (
+  epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, type TEXT NOT NULL,
+  tver INTEGER NOT NULL, wall_ms INTEGER NOT NULL, boot_id TEXT NOT NULL, mono_ms INTEGER NOT NULL,
+  business_day TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER journal_is_never_edited BEFORE UPDATE ON journal
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_is_never_cut BEFORE DELETE ON journal
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TABLE acks (
+  epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, server_gen INTEGER NOT NULL,
+  key_id TEXT NOT NULL, sig BLOB NOT NULL, wall_ms INTEGER NOT NULL, PRIMARY KEY (epoch, seq,
+  server_gen)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sales (
+  sale TEXT PRIMARY KEY, state TEXT NOT NULL, locale TEXT NOT NULL, method TEXT NOT NULL DEFAULT '',
+  currency TEXT NOT NULL DEFAULT '', total_minor INTEGER NOT NULL DEFAULT 0,
+  lines TEXT NOT NULL DEFAULT '[]', business_day TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sales_open ON sales (state) WHERE state NOT IN ('CLOSED', 'CANCELLED', 'ABANDONED');
+CREATE TABLE payments (
+  payment TEXT PRIMARY KEY, sale TEXT NOT NULL, method TEXT NOT NULL, state TEXT NOT NULL,
+  currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, reason TEXT NOT NULL DEFAULT '',
+  proof TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payments_by_sale ON payments (sale);
+CREATE UNIQUE INDEX one_open_attempt ON payments (sale) WHERE state = 'REQUESTED';
+CREATE INDEX payments_open ON payments (state) WHERE state IN ('REQUESTED', 'STORED_OFFLINE');
+CREATE TABLE tickets (
+  ticket TEXT PRIMARY KEY, sale TEXT NOT NULL, number TEXT NOT NULL, series TEXT NOT NULL,
+  prefix TEXT NOT NULL, count INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+  business_day TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX ticket_numbers ON tickets (business_day, series, prefix, count);
+CREATE INDEX tickets_by_sale ON tickets (sale);
+CREATE TABLE prints (
+  job TEXT PRIMARY KEY, sale TEXT NOT NULL, ticket TEXT NOT NULL, document TEXT NOT NULL,
+  copy INTEGER NOT NULL, state TEXT NOT NULL, cause TEXT NOT NULL DEFAULT '', queued_seq INTEGER NOT
+  NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prints_open ON prints (queued_seq) WHERE state IN ('QUEUED', 'SENDING');
+CREATE INDEX prints_by_ticket ON prints (ticket);
+CREATE TABLE cases (
+  "case" TEXT PRIMARY KEY, sale TEXT NOT NULL, payment TEXT NOT NULL, kind TEXT NOT NULL,
+  todo TEXT NOT NULL, open INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sums (
+  epoch INTEGER NOT NULL, method TEXT NOT NULL, settled_minor INTEGER NOT NULL,
+  PRIMARY KEY (epoch, method)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stored_cards (
+  id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL, total_minor INTEGER NOT NULL
+) STRICT;
+INSERT INTO stored_cards VALUES (1, 0, 0);
+CREATE TABLE feed_items (
+  scope TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
+  hash BLOB NOT NULL, PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_cursor (scope TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sync_state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sync_incidents (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, detail TEXT NOT NULL, wall_ms INTEGER NOT NULL
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0001_spine")
+def spine(db: Database) -> None:
+    for statement in _statements(_SPINE):
+        db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
+    line.
+    """
+    return [part.strip() for part in script.split(";\n") if part.strip()]

@@ -1,0 +1,182 @@
+"""Tables computed from events, in the same transaction as the event. Disposable: rebuilt by
+replaying.
+
+Each event moves its machine by the state tables of the domain; an illegal step raises and undoes
+the deed.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from msgspec import Struct, json
+from sqlite_utils import Database
+
+from edge_agent.domain import payment, print_job, sale, ticket
+from edge_agent.domain.machine import advance
+from sync_protocol import accounts, events
+from sync_protocol.events import Body
+
+
+class Written(NamedTuple):
+    """One event as it stands in the journal."""
+
+    name: str
+    epoch: int
+    seq: int
+    business_day: str
+    body: Body
+
+
+def apply(db: Database, written: Written) -> None:
+    """Fold one event into the tables. Events without a row of their own change nothing."""
+    project = _PROJECTORS.get(type(written.body))
+    if project is not None:
+        project(db, written, written.body)
+    gained = accounts.settled(written.body)
+    if gained is not None:
+        db.execute(
+            "INSERT INTO sums VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET settled_minor = settled_minor + excluded.settled_minor",
+            (written.epoch, *gained),
+        )
+
+
+def _sale_opened(db: Database, at: Written, body: events.SaleOpened) -> None:
+    state = advance(sale.TABLE, "NONE", "SaleOpened")
+    db.execute(
+        "INSERT INTO sales (sale, state, locale, business_day) VALUES (?, ?, ?, ?)",
+        (at.name, state, body.locale, at.business_day),
+    )
+
+
+def _sale_priced(db: Database, at: Written, body: events.SalePriced) -> None:
+    _move_sale(db, body.sale, "SalePriced")
+    db.execute(
+        "UPDATE sales SET method = ?, currency = ?, total_minor = ?, lines = ? WHERE sale = ?",
+        (body.method, body.currency, body.total_minor, json.encode(body.lines).decode(), body.sale),
+    )
+
+
+def _sale_moved(db: Database, at: Written, body: Any) -> None:
+    _move_sale(db, body.sale, type(body).__name__)
+
+
+def _payment_requested(db: Database, at: Written, body: events.PaymentRequested) -> None:
+    _move_sale(db, body.sale, "PaymentRequested")
+    state = advance(payment.TABLE, "NONE", "PaymentRequested")
+    db.execute(
+        "INSERT INTO payments (payment, sale, method, state, currency, amount_minor) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (at.name, body.sale, body.method, state, body.currency, body.amount_minor),
+    )
+
+
+def _voucher_issued(db: Database, at: Written, body: events.VoucherIssued) -> None:
+    _move_payment(db, body.payment, "VoucherIssued", "")
+
+
+def _payment_stored(db: Database, at: Written, body: events.PaymentStoredOffline) -> None:
+    _move_payment(db, body.payment, "PaymentStoredOffline", "")
+    db.execute(
+        "UPDATE payments SET proof = ? WHERE payment = ?",
+        (json.encode(body.proof).decode(), body.payment),
+    )
+    db.execute(
+        "UPDATE stored_cards SET count = count + 1, total_minor = total_minor + ? WHERE id = 1",
+        (body.amount_minor,),
+    )
+
+
+def _payment_ended(db: Database, at: Written, body: Any) -> None:
+    _move_payment(db, body.payment, type(body).__name__, body.reason)
+
+
+def _ticket_issued(db: Database, at: Written, body: events.TicketIssued) -> None:
+    state = advance(ticket.TABLE, "NONE", "TicketIssued")
+    db.execute(
+        "INSERT INTO tickets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            at.name,
+            body.sale,
+            body.number,
+            body.series,
+            body.prefix,
+            body.count,
+            body.kind,
+            state,
+            at.business_day,
+        ),
+    )
+
+
+def _print_queued(db: Database, at: Written, body: events.PrintQueued) -> None:
+    state = advance(print_job.TABLE, "NONE", "PrintQueued")
+    db.execute(
+        "INSERT INTO prints (job, sale, ticket, document, copy, state, queued_seq) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (at.name, body.sale, body.ticket, body.document, body.copy, state, at.seq),
+    )
+
+
+def _print_started(db: Database, at: Written, body: events.PrintStarted) -> None:
+    _move_print(db, body.job, "PrintStarted", "")
+
+
+def _print_finished(db: Database, at: Written, body: events.PrintFinished) -> None:
+    _move_print(db, body.job, body.outcome, body.cause)
+
+
+def _case_opened(db: Database, at: Written, body: events.CaseOpened) -> None:
+    db.execute(
+        "INSERT INTO cases VALUES (?, ?, ?, ?, ?, 1)",
+        (at.name, body.sale, body.payment, body.kind, body.todo),
+    )
+
+
+def _case_closed(db: Database, at: Written, body: events.CaseClosed) -> None:
+    db.execute('UPDATE cases SET open = 0 WHERE "case" = ?', (body.case,))
+
+
+def _move_sale(db: Database, name: str, happened: str) -> None:
+    state = db.execute("SELECT state FROM sales WHERE sale = ?", (name,)).fetchone()[0]
+    db.execute(
+        "UPDATE sales SET state = ? WHERE sale = ?", (advance(sale.TABLE, state, happened), name)
+    )
+
+
+def _move_payment(db: Database, name: str, happened: str, reason: str) -> None:
+    state = db.execute("SELECT state FROM payments WHERE payment = ?", (name,)).fetchone()[0]
+    db.execute(
+        "UPDATE payments SET state = ?, reason = ? WHERE payment = ?",
+        (advance(payment.TABLE, state, happened), reason, name),
+    )
+
+
+def _move_print(db: Database, job: str, happened: str, cause: str) -> None:
+    state = db.execute("SELECT state FROM prints WHERE job = ?", (job,)).fetchone()[0]
+    db.execute(
+        "UPDATE prints SET state = ?, cause = ? WHERE job = ?",
+        (advance(print_job.TABLE, state, happened), cause, job),
+    )
+
+
+_PROJECTORS: dict[type[Struct], Callable[[Database, Written, Any], None]] = {
+    events.SaleOpened: _sale_opened,
+    events.SalePriced: _sale_priced,
+    events.SaleSettled: _sale_moved,
+    events.SaleFulfilled: _sale_moved,
+    events.SaleClosed: _sale_moved,
+    events.SaleCancelled: _sale_moved,
+    events.SaleAbandoned: _sale_moved,
+    events.PaymentRequested: _payment_requested,
+    events.PaymentStoredOffline: _payment_stored,
+    events.PaymentDeclined: _payment_ended,
+    events.PaymentCancelled: _payment_ended,
+    events.VoucherIssued: _voucher_issued,
+    events.TicketIssued: _ticket_issued,
+    events.PrintQueued: _print_queued,
+    events.PrintStarted: _print_started,
+    events.PrintFinished: _print_finished,
+    events.CaseOpened: _case_opened,
+    events.CaseClosed: _case_closed,
+}

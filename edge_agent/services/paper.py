@@ -1,0 +1,127 @@
+"""The ticket and the card slip as blocks, top to bottom. Drivers turn them into bytes."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from edge_agent.devices.ports import Cut, Feed, Pair, Paper, Qr, Rule, Text
+from edge_agent.domain.catalogue import Catalogue
+from edge_agent.domain.money import written
+from edge_agent.services.tickets import Slip, Ticket
+from edge_agent.services.words import word
+from sync_protocol.events import Line
+from sync_protocol.feed import LegalEntity
+
+
+class Place(NamedTuple):
+    """Whose paper it is."""
+
+    catalogue: Catalogue
+    site_name: str
+    totem: str
+
+
+def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
+    """The customer's ticket: brand, number, services, what to do next, QR, who sells."""
+    locale = ticket.locale
+    paper: Paper = [
+        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
+        Text(place.site_name, align="center"),
+        Rule(),
+    ]
+    if copy > 1:
+        paper.append(Text(word("copy", locale), bold=True, align="center"))
+    paper += [
+        Text(word("ticket", locale), align="center"),
+        Text(ticket.number, size=6, bold=True, align="center"),
+    ]
+    if ticket.kind == "to_pay":
+        paper.append(Text(f" {word('to_pay', locale)} ", bold=True, align="center", invert=True))
+    paper += [Feed(), *_lines(place, ticket), Rule("dashed"), *_total(ticket)]
+    step = "next_to_pay" if ticket.kind == "to_pay" else "next_paid"
+    paper += [Feed(), Text(word(step, locale), bold=True, align="center"), Qr(qr, 30)]
+    paper += [Pair(_when(place, ticket), place.totem), Rule()]
+    for entity in _entities(place, ticket.lines):
+        paper += _seller(entity)
+    paper += [Text(word("not_fiscal", locale), bold=True, align="center"), Cut()]
+    return paper
+
+
+def slip_paper(place: Place, ticket: Ticket, slip: Slip) -> Paper:
+    """The customer's copy of the card payment; a document of its own."""
+    locale, proof = ticket.locale, slip.proof
+    paper: Paper = [
+        Text(word("slip", locale), bold=True, align="center"),
+        Text(word("customer_copy", locale), align="center"),
+        Rule(),
+    ]
+    for entity in _entities(place, ticket.lines):
+        paper += _seller(entity)
+    paper += [
+        Feed(),
+        Text(written(slip.amount_minor, slip.currency), size=2, bold=True, align="center"),
+        Feed(),
+        Pair(word("paid_by", locale), word(slip.method, locale)),
+        Pair(word("card", locale), proof.masked_pan),
+        Pair("", proof.brand),
+        Pair("AID", proof.aid),
+        Pair("ARQC/TC", proof.cryptogram),
+        Pair(_when(place, ticket), place.totem),
+        Feed(),
+        Text(word("stored", locale), align="center"),
+        Text(slip.payment, align="center"),
+        Rule(),
+        Text(word("not_fiscal", locale), bold=True, align="center"),
+        Cut(),
+    ]
+    return paper
+
+
+def _lines(place: Place, ticket: Ticket) -> Paper:
+    return [
+        Pair(
+            f"{line.quantity} x {_name(place, line, ticket.locale)}",
+            _amount(line.total_minor, ticket),
+        )
+        for line in ticket.lines
+    ]
+
+
+def _total(ticket: Ticket) -> Paper:
+    locale = ticket.locale
+    total: Paper = [Pair(word("total", locale), _amount(ticket.total_minor, ticket), bold=True)]
+    if ticket.kind == "paid":
+        total.append(Pair(word("paid_by", locale), word(ticket.method, locale)))
+    return total
+
+
+def _amount(amount_minor: int, ticket: Ticket) -> str:
+    if amount_minor == 0:
+        return word("free", ticket.locale)
+    return written(amount_minor, ticket.currency)
+
+
+def _name(place: Place, line: Line, locale: str) -> str:
+    service = place.catalogue.services.get(line.service)
+    return line.name if service is None else str(getattr(service.name, locale, line.name))
+
+
+def _when(place: Place, ticket: Ticket) -> str:
+    zone = ZoneInfo(place.catalogue.policy.timezone)
+    return datetime.fromtimestamp(ticket.opened_ms / 1000, UTC).astimezone(zone).strftime(
+        "%d/%m/%Y %H:%M"
+    )
+
+
+def _entities(place: Place, lines: list[Line]) -> list[LegalEntity]:
+    wanted = dict.fromkeys(line.legal_entity for line in lines)
+    known = place.catalogue.entities
+    return [known[cnpj] for cnpj in wanted if cnpj in known]
+
+
+def _seller(entity: LegalEntity) -> Paper:
+    return [
+        Text(entity.name, align="center"),
+        Text(f"CNPJ {entity.cnpj}", align="center"),
+        Text(entity.address, align="center"),
+    ]

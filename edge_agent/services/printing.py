@@ -1,0 +1,178 @@
+"""Print jobs, one at a time: intent committed, paper, outcome committed.
+
+The queue is the journal's ``prints`` table, so a restart goes on where it was. A job whose outcome is unknown
+is never repeated by itself; a paid ticket that did not come out leaves an open case.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
+
+from edge_agent.devices.errors import DeviceError
+from edge_agent.devices.ports import Paper, Printer, PrintResult
+from edge_agent.devices.supervisor import Supervisor
+from edge_agent.journal.journal import Deed, Journal, Writing
+from edge_agent.services.board import Board
+from edge_agent.services.errors import RefusedError
+from edge_agent.services.paper import Place, slip_paper, ticket_paper
+from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
+from sync_protocol import events
+
+TODO_NO_PAPER = (
+    "Ticket {number} is paid but its paper did not come out ({cause}). The ticket is valid: attend the "
+    "customer by this number. Mend the printer, then print a second copy (2ª via)."
+)
+_ID_ALPHABET = 90
+_ID_FIRST = 0x21
+
+
+class Job(NamedTuple):
+    job: str
+    ticket: str
+    document: str
+    copy: int
+    seq: int
+
+
+class Printing:
+    """Runs queued print jobs on the printer's own thread."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        printer: Supervisor[Printer],
+        place: Callable[[], Place],
+        sign: Sign,
+        board: Board,
+    ) -> None:
+        self._journal = journal
+        self._printer = printer
+        self._place = place
+        self._sign = sign
+        self._board = board
+        self._poked = asyncio.Event()
+
+    def poke(self) -> None:
+        """Something was queued."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Print for ever; cancel to stop."""
+        while True:
+            self._poked.clear()
+            while (job := self._next()) is not None:
+                await self.print_job(job)
+                self._board.changed()
+            await self._poked.wait()
+
+    async def print_job(self, job: Job) -> PrintResult:
+        """One job from intent to outcome."""
+        paper = self._compose(job)
+        await self._journal.do(_started(job))
+        self._board.changed()
+        try:
+            result = await asyncio.wrap_future(
+                self._printer.submit(lambda printer: printer.print(paper, process_id(job.seq)))
+            )
+        except DeviceError as error:
+            result = PrintResult("failed", _cause(error))
+        await self._journal.do(_finished(job, result))
+        return result
+
+    def _next(self) -> Job | None:
+        sql = (
+            "SELECT job, ticket, document, copy, queued_seq FROM prints "
+            "WHERE state = 'QUEUED' ORDER BY queued_seq LIMIT 1"
+        )
+        with self._journal.reading() as connection:
+            row = connection.execute(sql).fetchone()
+        return None if row is None else Job(*row)
+
+    def _compose(self, job: Job) -> Paper:
+        ticket = read_ticket(self._journal, job.ticket)
+        if job.document == "slip":
+            return slip_paper(self._place(), ticket, read_slip(self._journal, ticket.sale))
+        return ticket_paper(self._place(), ticket, job.copy, qr_text(ticket, self._sign))
+
+
+def process_id(seq: int) -> str:
+    """Four printable characters for the printer's own answer; repeats after 65 million events."""
+    digits = (seq // _ID_ALPHABET**place % _ID_ALPHABET for place in range(4))
+    return "".join(chr(_ID_FIRST + digit) for digit in digits)
+
+
+def reprint(ticket: str) -> Deed[str]:
+    """Queue a second copy of a ticket whose paper failed or is in doubt. Raises RefusedError."""
+
+    def deed(writing: Writing) -> str:
+        row = writing.row(
+            "SELECT sale, copy, state FROM prints WHERE ticket = ? AND document = 'ticket' "
+            "ORDER BY copy DESC LIMIT 1",
+            ticket,
+        )
+        if row is None or row[2] not in ("FAILED", "UNKNOWN"):
+            raise RefusedError("wrong-step", "A second copy is for paper that did not come out.")
+        return writing.append(events.PrintQueued(row[0], ticket, "ticket", row[1] + 1))
+
+    return deed
+
+
+def shown(ticket: str) -> Deed[None]:
+    """The customer noted the number from the screen: that is their ticket."""
+
+    def deed(writing: Writing) -> None:
+        row = writing.row(
+            "SELECT job, sale, state FROM prints WHERE ticket = ? AND document = 'ticket' "
+            "ORDER BY copy DESC LIMIT 1",
+            ticket,
+        )
+        if row is not None and row[2] in ("FAILED", "UNKNOWN"):
+            writing.append(events.PrintFinished(row[0], "shown"))
+            _fulfil(writing, row[1], "the customer noted the number from the screen")
+
+    return deed
+
+
+def _started(job: Job) -> Deed[None]:
+    def deed(writing: Writing) -> None:
+        writing.append(events.PrintStarted(job.job, "printer", process_id(job.seq)))
+
+    return deed
+
+
+def _finished(job: Job, result: PrintResult) -> Deed[None]:
+    def deed(writing: Writing) -> None:
+        writing.append(events.PrintFinished(job.job, result.outcome, result.cause))
+        if job.document != "ticket":
+            return
+        number, sale = writing.row(
+            "SELECT number, sale FROM tickets WHERE ticket = ?", job.ticket
+        ) or ("", "")
+        if result.outcome in ("printed", "likely"):
+            _fulfil(writing, sale, "the second copy was printed")
+        elif _is_settled(writing, sale) and not _has_case(writing, sale):
+            todo = TODO_NO_PAPER.format(number=number, cause=result.cause or result.outcome)
+            writing.append(events.CaseOpened(sale, "ticket_not_printed", todo))
+
+    return deed
+
+
+def _fulfil(writing: Writing, sale: str, resolution: str) -> None:
+    if _is_settled(writing, sale):
+        writing.append(events.SaleFulfilled(sale))
+        writing.append(events.SaleClosed(sale))
+    for (case,) in writing.rows('SELECT "case" FROM cases WHERE sale = ? AND open = 1', sale):
+        writing.append(events.CaseClosed(case, resolution))
+
+
+def _is_settled(writing: Writing, sale: str) -> bool:
+    row = writing.row("SELECT state FROM sales WHERE sale = ?", sale)
+    return row is not None and row[0] == "SETTLED"
+
+
+def _has_case(writing: Writing, sale: str) -> bool:
+    return writing.row("SELECT 1 FROM cases WHERE sale = ? AND open = 1", sale) is not None
+
+
+def _cause(error: DeviceError) -> str:
+    return str(getattr(error, "code", "") or "printer_gone")

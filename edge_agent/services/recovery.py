@@ -1,0 +1,53 @@
+"""What the agent settles at start, before any screen is served.
+
+A card payment that was asked for and not committed moved no money: this kind of reader forwards nothing by
+itself, so the attempt is closed as declined (approval_discarded) and its sale abandoned. A print that was
+under way may or may not have come out: it is never repeated by itself, a case says what to do. A print that
+was only queued is printed now.
+"""
+
+from edge_agent.journal.journal import Writing
+from sync_protocol import events
+
+TODO_PRINT = (
+    "Power or the printer failed while ticket {number} was printing. Look for the paper; if it is not "
+    "there, print a second copy (2ª via). The ticket is valid either way."
+)
+
+
+def settle_at_boot(writing: Writing) -> int:
+    """The deed; returns how many things it settled. Idempotent: a second run finds nothing."""
+    return _close_requests(writing) + _abandon_sales(writing) + _doubt_prints(writing)
+
+
+def _close_requests(writing: Writing) -> int:
+    open_requests = writing.rows(
+        "SELECT payment, sale FROM payments WHERE state = 'REQUESTED' ORDER BY payment"
+    )
+    for payment, sale in open_requests:
+        writing.append(events.PaymentDeclined(payment, sale, "approval_discarded"))
+    return len(open_requests)
+
+
+def _abandon_sales(writing: Writing) -> int:
+    left = writing.rows(
+        "SELECT sale FROM sales WHERE state IN ('OPEN', 'PRICED', 'AWAITING_PAYMENT') "
+        "AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.sale = sales.sale "
+        "AND payments.state = 'VOUCHER_ISSUED') ORDER BY sale"
+    )
+    for (sale,) in left:
+        writing.append(events.SaleAbandoned(sale, "restart"))
+    return len(left)
+
+
+def _doubt_prints(writing: Writing) -> int:
+    under_way = writing.rows(
+        "SELECT job, prints.sale, number FROM prints JOIN tickets USING (ticket) "
+        "WHERE prints.state = 'SENDING' ORDER BY queued_seq"
+    )
+    for job, sale, number in under_way:
+        writing.append(events.PrintFinished(job, "unknown", "power_cut"))
+        writing.append(
+            events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number))
+        )
+    return len(under_way)

@@ -1,0 +1,88 @@
+"""Tickets and papers as the journal has them: what the screen shows and what goes on paper."""
+
+from base64 import b32encode
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from msgspec import json, msgpack
+
+from edge_agent.journal.journal import Journal
+from sync_protocol import chain
+from sync_protocol.events import CardProof, Line
+
+Sign = Callable[[bytes], bytes]
+QR_PREFIX = "TOTEM1:"
+
+
+class Ticket(NamedTuple):
+    """A ticket with its sale. ``print_state`` is that of its newest ticket copy."""
+
+    ticket: str
+    sale: str
+    number: str
+    kind: str
+    business_day: str
+    method: str
+    currency: str
+    total_minor: int
+    lines: list[Line]
+    locale: str
+    opened_ms: int
+    print_state: str
+    print_cause: str
+    job: str
+    copies: int
+
+
+class Slip(NamedTuple):
+    """The card payment behind a sale."""
+
+    payment: str
+    method: str
+    currency: str
+    amount_minor: int
+    proof: CardProof
+
+
+_TICKET = """
+SELECT t.ticket, t.sale, t.number, t.kind, t.business_day, s.method, s.currency, s.total_minor,
+       s.lines, s.locale, j.wall_ms, p.state, p.cause, p.job,
+       (SELECT count(*) FROM prints WHERE ticket = t.ticket AND document = 'ticket')
+FROM tickets t JOIN sales s USING (sale)
+JOIN prints p ON p.ticket = t.ticket AND p.document = 'ticket'
+JOIN journal j ON j.epoch = CAST(? AS INTEGER) AND j.seq = p.queued_seq
+WHERE t.ticket = ? ORDER BY p.copy DESC LIMIT 1
+"""
+
+
+def read_ticket(journal: Journal, ticket: str) -> Ticket:
+    """The ticket of this name. Raises KeyError."""
+    with journal.reading() as connection:
+        row = connection.execute(_TICKET, (ticket.split("-")[1], ticket)).fetchone()
+    if row is None:
+        raise KeyError(ticket)
+    lines = json.decode(row[8], type=list[Line])
+    return Ticket(*row[:8], lines, *row[9:])
+
+
+def read_slip(journal: Journal, sale: str) -> Slip:
+    """The stored card payment of a sale. Raises KeyError."""
+    sql = (
+        "SELECT payment, method, currency, amount_minor, proof FROM payments "
+        "WHERE sale = ? AND state = 'STORED_OFFLINE'"
+    )
+    with journal.reading() as connection:
+        row: tuple[Any, ...] | None = connection.execute(sql, (sale,)).fetchone()
+    if row is None:
+        raise KeyError(sale)
+    return Slip(row[0], row[1], row[2], row[3], json.decode(row[4], type=CardProof))
+
+
+def qr_text(ticket: Ticket, sign: Sign) -> str:
+    """The signed QR of a ticket: verifiable by any counter that has the totem's public key, offline.
+
+    ``TOTEM1:`` and base 32 (upper case, unpadded) of msgpack [ticket, number, day, kind, amount, signature].
+    """
+    fields = (ticket.ticket, ticket.number, ticket.business_day, ticket.kind, ticket.total_minor)
+    packed = msgpack.encode([*fields, sign(chain.ticket_bytes(*fields))])
+    return QR_PREFIX + b32encode(packed).decode().rstrip("=")

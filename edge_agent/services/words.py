@@ -1,0 +1,46 @@
+"""What paper says, in the customer's language. SENHA stays on every ticket: attendants call by it."""
+
+PAPER: dict[str, dict[str, str]] = {
+    "ticket": {"pt": "SENHA", "en": "SENHA · TICKET", "es": "SENHA · TURNO"},
+    "to_pay": {"pt": "A PAGAR NO CAIXA", "en": "PAY AT THE COUNTER", "es": "A PAGAR EN CAJA"},
+    "total": {"pt": "Total", "en": "Total", "es": "Total"},
+    "paid_by": {"pt": "Pagamento", "en": "Payment", "es": "Pago"},
+    "free": {"pt": "Gratuito", "en": "Free", "es": "Gratis"},
+    "debit": {"pt": "Cartão de débito", "en": "Debit card", "es": "Tarjeta de débito"},
+    "credit": {"pt": "Cartão de crédito", "en": "Credit card", "es": "Tarjeta de crédito"},
+    "counter": {"pt": "No caixa", "en": "At the counter", "es": "En caja"},
+    "next_paid": {
+        "pt": "Aguarde ser chamado no painel.",
+        "en": "Please wait until your number is called.",
+        "es": "Espere a que llamen su número.",
+    },
+    "next_to_pay": {
+        "pt": "Vá ao caixa com esta senha e pague para ser atendido.",
+        "en": "Take this ticket to the counter and pay there.",
+        "es": "Lleve este turno a la caja y pague allí.",
+    },
+    "copy": {"pt": "2ª VIA · REIMPRESSÃO", "en": "2ª VIA · COPY", "es": "2ª VIA · COPIA"},
+    "not_fiscal": {
+        "pt": "NÃO É DOCUMENTO FISCAL",
+        "en": "NÃO É DOCUMENTO FISCAL (not a tax receipt)",
+        "es": "NÃO É DOCUMENTO FISCAL (no es factura)",
+    },
+    "slip": {
+        "pt": "COMPROVANTE DE CARTÃO",
+        "en": "CARD RECEIPT",
+        "es": "COMPROBANTE DE TARJETA",
+    },
+    "customer_copy": {"pt": "Via do cliente", "en": "Customer copy", "es": "Copia del cliente"},
+    "card": {"pt": "Cartão", "en": "Card", "es": "Tarjeta"},
+    "stored": {
+        "pt": "Aprovado pelo cartão. Sujeito a confirmação.",
+        "en": "Approved by the card. Subject to confirmation.",
+        "es": "Aprobado por la tarjeta. Sujeto a confirmación.",
+    },
+}
+
+
+def word(key: str, locale: str) -> str:
+    """The text in this language, Portuguese where there is no other."""
+    texts = PAPER[key]
+    return texts.get(locale, texts["pt"])

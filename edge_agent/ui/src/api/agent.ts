@@ -1,0 +1,195 @@
+/**
+ * The line to the agent: what the screens draw, and every deed a touch asks for.
+ *
+ * Promises: the newest answer wins, whatever order answers arrive in; touches run one after the other, each
+ * built from the newest state, so quick fingers lose nothing; while a deed that changes the page is under
+ * way no second one starts. When the agent is gone, `lost` is true until it answers again with a new secret.
+ */
+
+import { readBoot, readCatalogue, readState, RefusedError, write, type Write } from "./requests";
+import type { CartChoice, CatalogueView, Locale, Method, ScreenState } from "./schemas";
+
+const RETRY_MS = 1000;
+
+/** What the screens know. `refused` is the code of the last refusal, with a count so that it shows again. */
+export interface Seen {
+  readonly state: ScreenState | null;
+  readonly catalogue: CatalogueView | null;
+  readonly lost: boolean;
+  readonly refused: { readonly code: string; readonly count: number } | null;
+}
+
+/** Every touch. Each returns once the agent has answered; none throws. */
+export interface Deeds {
+  start(locale: Locale): Promise<void>;
+  speak(locale: Locale): Promise<void>;
+  choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void>;
+  go(step: "services" | "review" | "method"): Promise<void>;
+  pay(method: Method): Promise<void>;
+  cancel(): Promise<void>;
+  finish(): Promise<void>;
+  reprint(): Promise<void>;
+  touch(): Promise<void>;
+}
+
+export class Agent implements Deeds {
+  private seen: Seen = { state: null, catalogue: null, lost: false, refused: null };
+  private readonly watchers = new Set<() => void>();
+  private readonly stopping = new AbortController();
+  private following = new AbortController();
+  private secret = "";
+  private version = "";
+  private turn: Promise<void> = Promise.resolve();
+  private walking = false;
+
+  /** `reload` is called when the agent comes back as another version: its screens may be others. */
+  constructor(private readonly reload: () => void) {}
+
+  readonly look = (): Seen => this.seen;
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  /** Follow the agent until `stop`. */
+  async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.boot();
+        await this.follow();
+      } catch {
+        if (this.stopping.signal.aborted) return;
+        this.show({ lost: true });
+        await pause(RETRY_MS);
+      }
+    }
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  start(locale: Locale): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit", body: { locale } });
+  }
+
+  speak(locale: Locale): Promise<void> {
+    return this.queue(() => ({ method: "PUT", path: "/v1/visit/locale", body: { locale } }));
+  }
+
+  choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void> {
+    return this.queue((state) => {
+      const cart = state.cart.map(({ service, quantity }) => ({ service, quantity }));
+      return { method: "PUT", path: "/v1/visit/cart", body: { lines: change(cart) } };
+    });
+  }
+
+  go(step: "services" | "review" | "method"): Promise<void> {
+    return this.walk({ method: "PUT", path: "/v1/visit/step", body: { step } });
+  }
+
+  pay(method: Method): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pay", body: { method } });
+  }
+
+  cancel(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/cancel" });
+  }
+
+  finish(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/finish" });
+  }
+
+  reprint(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/reprint" });
+  }
+
+  touch(): Promise<void> {
+    return this.queue(() => ({ method: "POST", path: "/v1/visit/touch" }));
+  }
+
+  private async boot(): Promise<void> {
+    const { secret, version } = await readBoot(this.stopping.signal);
+    if (this.version !== "" && this.version !== version) this.reload();
+    this.secret = secret;
+    this.version = version;
+    const state = await readState(null, this.stopping.signal);
+    this.show({ state, lost: false });
+    await this.readCatalogue();
+  }
+
+  private async follow(): Promise<void> {
+    this.following = new AbortController();
+    const signal = AbortSignal.any([this.stopping.signal, this.following.signal]);
+    while (!signal.aborted) {
+      const asked = this.seen.state?.rev ?? null;
+      this.take(await readState(asked, signal), asked);
+    }
+  }
+
+  private async walk(deed: Write): Promise<void> {
+    if (this.walking) return;
+    this.walking = true;
+    await this.queue(() => deed);
+    this.walking = false;
+  }
+
+  private queue(build: (state: ScreenState) => Write): Promise<void> {
+    this.turn = this.turn.then(() => this.send(build));
+    return this.turn;
+  }
+
+  private async send(build: (state: ScreenState) => Write): Promise<void> {
+    const { state } = this.seen;
+    if (state === null) return;
+    try {
+      const asked = state.rev;
+      this.take(await this.written(build(state)), asked);
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      if (error instanceof RefusedError) await this.refuse(error.code);
+      else this.following.abort();
+    }
+  }
+
+  /** A restarted agent has a new secret: ask for it and write once more. */
+  private async written(deed: Write): Promise<ScreenState> {
+    try {
+      return await write(deed, this.secret, this.stopping.signal);
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.code !== "bad-secret") throw error;
+      this.secret = (await readBoot(this.stopping.signal)).secret;
+      return write(deed, this.secret, this.stopping.signal);
+    }
+  }
+
+  private async refuse(code: string): Promise<void> {
+    this.show({ refused: { code, count: (this.seen.refused?.count ?? 0) + 1 } });
+    if (code === "unknown-service") await this.readCatalogue().catch(() => undefined);
+  }
+
+  private async readCatalogue(): Promise<void> {
+    this.show({ catalogue: await readCatalogue(this.stopping.signal) });
+  }
+
+  /** `asked` is the revision on show when the question was put: an answer to an older question, and no
+   *  newer itself, is dropped. An answer with a smaller revision is a restarted agent's. */
+  private take(state: ScreenState, asked: number | null): void {
+    const shown = this.seen.state;
+    if (shown !== null && asked !== shown.rev && state.rev <= shown.rev) return;
+    this.show({ state, lost: false });
+    if (shown?.step === "attract" && state.step === "services") {
+      void this.readCatalogue().catch(() => undefined);
+    }
+  }
+
+  private show(change: Partial<Seen>): void {
+    this.seen = { ...this.seen, ...change };
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+function pause(duration_ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration_ms));
+}

@@ -1,0 +1,131 @@
+/** The agent's shapes, name for name: edge_agent/api/schemas.py is the source. Amounts are minor units. */
+
+export type Locale = "pt" | "en" | "es";
+export type Step =
+  | "attract"
+  | "services"
+  | "review"
+  | "method"
+  | "payment"
+  | "ticket"
+  | "out_of_order";
+export type Method = "debit" | "credit" | "counter" | "free";
+export type TicketKind = "paid" | "free" | "to_pay";
+export type PaymentStep =
+  | "starting"
+  | "insert_card"
+  | "reading"
+  | "enter_pin"
+  | "authorising"
+  | "approved"
+  | "declined"
+  | "cancelled"
+  | "checking";
+export type PrintState = "printing" | "printed" | "likely" | "failed" | "unknown" | "shown";
+
+/** One text of the catalogue in the three languages of the screens. */
+export type Words = Readonly<Record<Locale, string>>;
+
+export interface Brand {
+  readonly name: string;
+  readonly primary: string;
+  readonly tagline: Words;
+}
+
+export interface Category {
+  readonly id: string;
+  readonly name: Words;
+  readonly position: number;
+}
+
+export interface ServiceView {
+  readonly id: string;
+  readonly category: string;
+  readonly name: Words;
+  readonly description: Words;
+  readonly icon: string;
+  readonly minutes: number;
+  readonly from_minor: number;
+  readonly prices: Readonly<Record<string, number>>;
+}
+
+export interface CatalogueView {
+  readonly version: number;
+  readonly currency: string;
+  readonly categories: readonly Category[];
+  readonly services: readonly ServiceView[];
+}
+
+export interface CartChoice {
+  readonly service: string;
+  readonly quantity: number;
+}
+
+export interface CartLine extends CartChoice {
+  readonly name: Words;
+  readonly unit_minor: number;
+  readonly total_minor: number;
+}
+
+export interface MethodView {
+  readonly method: Method;
+  readonly total_minor: number;
+  readonly available: boolean;
+  readonly reason: string;
+}
+
+export interface PaymentView {
+  readonly method: Method;
+  readonly amount_minor: number;
+  readonly step: PaymentStep;
+  readonly message: string;
+  readonly reason: string;
+  readonly cancellable: boolean;
+}
+
+export interface TicketView {
+  readonly number: string;
+  readonly kind: TicketKind;
+  readonly services: readonly Words[];
+  readonly total_minor: number;
+  readonly qr: string;
+  readonly print: PrintState;
+  readonly cause: string;
+}
+
+export interface CaseView {
+  readonly code: string;
+  readonly kind: string;
+}
+
+export interface ScreenState {
+  readonly rev: number;
+  readonly totem: string;
+  readonly totem_name: string;
+  readonly site_name: string;
+  readonly online: boolean;
+  readonly step: Step;
+  readonly locale: Locale;
+  readonly currency: string;
+  readonly brand: Brand;
+  readonly cart: readonly CartLine[];
+  readonly total_minor: number;
+  readonly methods: readonly MethodView[];
+  readonly payment: PaymentView | null;
+  readonly ticket: TicketView | null;
+  readonly case: CaseView | null;
+  readonly reason: string;
+  readonly idle_s: number;
+}
+
+export interface Boot {
+  readonly secret: string;
+  readonly version: string;
+}
+
+/** An error of the agent, RFC 9457; `code` is what the screen understands. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly code: string;
+}

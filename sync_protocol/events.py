@@ -1,0 +1,303 @@
+"""The vocabulary of the journal: the envelope, and one Struct per type of event.
+
+A body is encoded to JSON once, by the totem that wrote it, and is stored, hashed and sent as those
+bytes. Inside a version only optional fields may be added; anything else is a new version. Amounts
+are integer minor units. Sales, payments, tickets, print jobs and cases are named by the event that
+opened them (see ids). What a body says is checked on reading, so that what decodes can be posted.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType, json
+
+from sync_protocol import limits
+from sync_protocol.errors import BadContentError, UnknownEventError
+
+Method = Literal["debit", "credit", "counter", "free"]
+TicketKind = Literal["paid", "free", "to_pay"]
+Document = Literal["ticket", "slip"]
+Minor = Annotated[int, Meta(ge=0, le=limits.AMOUNT_MINOR_MAX)]
+"""Minor units of one sale or a part of it."""
+
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+"""ISO 4217."""
+
+Counter = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+"""A version or a number in a row."""
+
+
+class Origin(Struct, frozen=True, array_like=True):
+    """Where a re-journaled event was first written."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+class Event(Struct, frozen=True, array_like=True):
+    """The envelope. ``wall_ms`` only informs; order is (epoch, seq). ``body`` is opaque JSON."""
+
+    seq: int
+    type: str
+    tver: int
+    wall_ms: int
+    boot_id: str
+    mono_ms: int
+    business_day: str
+    body: bytes
+    origin: Origin | None = None
+
+
+class Body(Struct, frozen=True, omit_defaults=True):
+    """What all bodies have in common: nothing but being immutable JSON objects."""
+
+
+class EpochOpened(Body, frozen=True):
+    """First event of an epoch: central's signed grant, base64."""
+
+    grant: str
+    instance_id: str
+
+
+class CatalogueApplied(Body, frozen=True):
+    """A scope was applied up to ``version``; ``digest`` is hex SHA-256 of the scope's items."""
+
+    scope: str
+    version: Counter
+    digest: str
+
+
+class Line(Struct, frozen=True, omit_defaults=True):
+    """One priced line. ``rule`` names the catalogue rule of a discount."""
+
+    service: str
+    name: str
+    quantity: Annotated[int, Meta(ge=1, le=limits.QUANTITY_MAX)]
+    unit_minor: Minor
+    total_minor: Minor
+    legal_entity: str
+    rule: str | UnsetType = UNSET
+
+
+class SaleOpened(Body, frozen=True):
+    """A customer chose something; this event names the sale."""
+
+    locale: str
+
+
+class SalePriced(Body, frozen=True):
+    """Lines and total, frozen with the catalogue version they came from."""
+
+    sale: str
+    catalogue_version: Counter
+    method: Method
+    currency: Currency
+    total_minor: Minor
+    lines: Annotated[list[Line], Meta(max_length=limits.LINES_MAX)]
+
+
+class SaleSettled(Body, frozen=True):
+    """The sale is owed nothing more. ``payment`` is absent when the price was 0."""
+
+    sale: str
+    method: Method
+    currency: Currency
+    total_minor: Minor
+    by_entity: dict[str, Minor]
+    payment: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if sum(self.by_entity.values()) != self.total_minor:
+            raise ValueError("by_entity must add up to total_minor")
+
+
+class SaleFulfilled(Body, frozen=True):
+    """The customer holds the ticket, on paper or on the screen."""
+
+    sale: str
+
+
+class SaleClosed(Body, frozen=True):
+    sale: str
+
+
+class SaleCancelled(Body, frozen=True):
+    """The customer or a refused payment ended the sale before any money moved."""
+
+    sale: str
+    reason: str
+
+
+class SaleAbandoned(Body, frozen=True):
+    """Nobody came back to it, or the agent restarted before any money moved."""
+
+    sale: str
+    reason: str
+
+
+class PaymentRequested(Body, frozen=True):
+    """The intent: committed before the device is asked. This event names the payment."""
+
+    sale: str
+    method: Method
+    currency: Currency
+    amount_minor: Minor
+    device: str
+
+
+class CardProof(Struct, frozen=True, omit_defaults=True):
+    """What the reader returned, without any card number: masked PAN (6/4), cryptogram, counters."""
+
+    masked_pan: str
+    brand: str
+    aid: str
+    cryptogram: str
+    atc: str
+    reader_serial: str
+    emv: str = ""
+    holder: str = ""
+
+
+class PaymentStoredOffline(Body, frozen=True):
+    """An approval by the reader with no acquirer reached: money at risk until forwarded."""
+
+    payment: str
+    sale: str
+    currency: Currency
+    amount_minor: Minor
+    method: Method
+    proof: CardProof
+
+
+class PaymentDeclined(Body, frozen=True):
+    """``reason`` is a short code.
+
+    ``approval_discarded`` means that a cryptogram may exist which moved no money.
+    """
+
+    payment: str
+    sale: str
+    reason: str
+
+
+class PaymentCancelled(Body, frozen=True):
+    payment: str
+    sale: str
+    reason: str
+
+
+class VoucherIssued(Body, frozen=True):
+    """A promise to pay at the counter; outstanding until some counter settles it."""
+
+    payment: str
+    sale: str
+    currency: Currency
+    amount_minor: Minor
+
+
+class TicketIssued(Body, frozen=True):
+    """This event names the ticket. ``number`` as the customer reads it, e.g. ``CA042``."""
+
+    sale: str
+    number: str
+    series: str
+    prefix: str
+    count: Counter
+    kind: TicketKind
+
+
+class PrintQueued(Body, frozen=True):
+    """This event names the print job. ``copy`` is 1 for the first, 2 for the first reprint …"""
+
+    sale: str
+    ticket: str
+    document: Document
+    copy: Counter = 1
+
+
+class PrintStarted(Body, frozen=True):
+    """The intent: committed before the first byte goes to the printer."""
+
+    job: str
+    printer: str
+    process_id: str = ""
+
+
+class PrintFinished(Body, frozen=True):
+    job: str
+    outcome: Literal["printed", "likely", "failed", "unknown", "shown"]
+    cause: str = ""
+
+
+class CaseOpened(Body, frozen=True):
+    """An open, owned question about money or delivery, with what to do in words. Names the case."""
+
+    sale: str
+    kind: str
+    todo: str
+    payment: str = ""
+
+
+class CaseClosed(Body, frozen=True):
+    case: str
+    resolution: str
+
+
+TYPES: dict[tuple[str, int], type[Body]] = {
+    (kind.__name__, 1): kind
+    for kind in (
+        EpochOpened,
+        CatalogueApplied,
+        SaleOpened,
+        SalePriced,
+        SaleSettled,
+        SaleFulfilled,
+        SaleClosed,
+        SaleCancelled,
+        SaleAbandoned,
+        PaymentRequested,
+        PaymentStoredOffline,
+        PaymentDeclined,
+        PaymentCancelled,
+        VoucherIssued,
+        TicketIssued,
+        PrintQueued,
+        PrintStarted,
+        PrintFinished,
+        CaseOpened,
+        CaseClosed,
+    )
+}
+"""Every (type, version) this build can read."""
+
+NUL = rb"\u0000"
+"""As JSON writes it; a raw one is no JSON."""
+
+_encoder = json.Encoder(order="deterministic")
+_decoders = {key: json.Decoder(kind) for key, kind in TYPES.items()}
+
+
+def encode_body(body: Body) -> bytes:
+    """JSON bytes of ``body``; call once per event and keep the bytes."""
+    return _encoder.encode(body)
+
+
+def decode_body(kind: str, tver: int, body: bytes) -> Body:
+    """Read a body. Raises UnknownEventError (park it) or BadContentError (quarantine it)."""
+    decoder = _decoders.get((kind, tver))
+    if decoder is None:
+        raise UnknownEventError(f"{kind} version {tver} is not known to this build")
+    if NUL in body:
+        raise BadContentError(f"{kind} v{tver}: a text holds NUL, which no ledger can store")
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise BadContentError(f"{kind} v{tver}: {error}") from error
+
+
+def sale_of(body: Body) -> str | None:
+    """The sale this body belongs to.
+
+    None for SaleOpened, whose own name is the sale, and for what belongs to no sale.
+    """
+    return getattr(body, "sale", None)

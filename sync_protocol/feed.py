@@ -1,0 +1,123 @@
+"""Headquarters' word to totems: items of the feed, and the catalogue they carry.
+
+A scope (``org``, ``site:<id>``, ``totem:<id>``) has a dense version; each item says which version
+it follows in its scope, so that a hole is seen.
+"""
+
+from typing import Literal
+
+from msgspec import Struct, json
+
+Kind = Literal["put", "del", "command"]
+
+
+class FeedItem(Struct, frozen=True):
+    """One change. ``body`` is JSON bytes (empty for ``del``); ``hash`` its SHA-256."""
+
+    scope: str
+    version: int
+    prev_version: int
+    kind: Kind
+    key: str
+    body: bytes
+    hash: bytes
+
+
+class FeedPage(Struct, frozen=True):
+    """Items in order. ``cursor`` maps scope -> version after this page.
+
+    ``complete`` when nothing follows.
+    """
+
+    items: list[FeedItem]
+    cursor: dict[str, int]
+    complete: bool
+
+
+class Words(Struct, frozen=True):
+    """One text in the three languages of the screens."""
+
+    pt: str
+    en: str
+    es: str
+
+
+class Category(Struct, frozen=True):
+    """Feed key ``category/<id>``."""
+
+    id: str
+    name: Words
+    position: int = 0
+
+
+class Service(Struct, frozen=True):
+    """Feed key ``service/<id>``. Prices are minor units by method.
+
+    A method that is not named cannot pay for it.
+    """
+
+    id: str
+    category: str
+    name: Words
+    description: Words
+    icon: str
+    prefix: str
+    legal_entity: str
+    prices: dict[str, int]
+    minutes: int = 0
+    position: int = 0
+    active: bool = True
+
+
+class LegalEntity(Struct, frozen=True):
+    """Feed key ``entity/<cnpj>``: who sells, as printed on every receipt."""
+
+    cnpj: str
+    name: str
+    address: str
+    phone: str = ""
+
+
+class Brand(Struct, frozen=True):
+    """Feed key ``brand``: the owner's name, colour and words on the first screen."""
+
+    name: str
+    primary: str
+    tagline: Words
+
+
+class SitePolicy(Struct, frozen=True):
+    """Feed key ``policy``: what this site allows. Stored-card limits of 0 mean no offline cards."""
+
+    currency: str = "BRL"
+    timezone: str = "America/Sao_Paulo"
+    day_cutover: str = "04:00"
+    stored_payment_minor_max: int = 0
+    stored_total_minor_max: int = 0
+    stored_count_max: int = 0
+
+
+ITEM_TYPES: dict[str, type[Struct]] = {
+    "category": Category,
+    "service": Service,
+    "entity": LegalEntity,
+    "brand": Brand,
+    "policy": SitePolicy,
+}
+"""First part of a key -> what its body holds."""
+
+_encoder = json.Encoder(order="deterministic")
+
+
+def encode_item(value: Struct) -> bytes:
+    """The JSON bytes that travel and are hashed."""
+    return _encoder.encode(value)
+
+
+def decode_item(key: str, body: bytes) -> Struct | None:
+    """Read an item's body by its key; None for a key this build does not know.
+
+    Raises msgspec.DecodeError for a body that does not fit its key.
+    """
+    kind = ITEM_TYPES.get(key.partition("/")[0])
+    return None if kind is None else json.decode(body, type=kind)

@@ -1,0 +1,126 @@
+"""The shapes that travel. Push and its answer are msgpack; everything else is JSON.
+
+``bytes`` fields are raw in msgpack and base64 in JSON (msgspec does both).
+"""
+
+from msgspec import Struct, field
+
+from sync_protocol.events import Event
+
+
+class Head(Struct, frozen=True):
+    """The last event of this push, signed together with what is declared."""
+
+    seq: int
+    hash: bytes
+    key_id: str
+    sig: bytes
+
+
+class Declared(Struct, frozen=True):
+    """The totem's true head even when this push is a slice, and its settled money by method."""
+
+    seq: int
+    hash: bytes
+    sums_by_method: dict[str, int]
+
+
+class Applied(Struct, frozen=True):
+    """How far a totem has read one scope; ``rejected`` says why it keeps the last good version."""
+
+    version: int
+    digest: str
+    rejected: str = ""
+
+
+class Push(Struct, frozen=True):
+    """A run of consecutive events from ``from_seq``; none at all is the probe."""
+
+    epoch: int
+    from_seq: int
+    prev_hash: bytes
+    events: list[Event]
+    head: Head
+    declared: Declared
+    applied: dict[str, Applied] = field(default_factory=dict)
+
+
+class Ack(Struct, frozen=True):
+    """Central holds everything up to ``seq``: durable and signed."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+    server_gen: int
+    key_id: str
+    sig: bytes
+
+
+class Next(Struct, frozen=True):
+    """How to go on: pause, size of the next push, nonce for the next signature."""
+
+    delay_ms: int
+    max_events: int
+    nonce: str
+
+
+class PushAnswer(Struct, frozen=True):
+    ack: Ack
+    quarantined: list[int]
+    next: Next
+    feed: dict[str, int]
+
+
+class Held(Struct, frozen=True):
+    """What central holds of an epoch; carried by ``gap`` and ``fork`` answers."""
+
+    epoch: int
+    seq: int
+    hash: bytes
+
+
+class ProblemDocument(Struct, frozen=True, omit_defaults=True):
+    """RFC 9457. ``code`` is the last part of ``type`` and a key of errors.CATALOGUE."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    code: str = ""
+    nonce: str = ""
+    held: Held | None = None
+    retry_after_ms: int = 0
+
+
+class Grant(Struct, frozen=True):
+    """Leave to write one epoch, bound to one machine. ``series`` is the site's ticket letter."""
+
+    totem: str
+    instance_id: str
+    epoch: int
+    parents: list[str]
+    series: str
+    server_gen: int
+    nonce: str
+    key_id: str
+    sig: bytes
+
+
+class EnrolRequest(Struct, frozen=True):
+    """``proof``: the new key's signature over chain.enrol_bytes."""
+
+    code: str
+    public_key: bytes
+    instance_id: str
+    proof: bytes
+
+
+class EnrolAnswer(Struct, frozen=True):
+    totem: str
+    name: str
+    site: str
+    site_name: str
+    grant: Grant
+    server_keys: dict[str, bytes]
+    nonce: str
+    scopes: list[str]
