@@ -1,4 +1,6 @@
-"""The only place where central asks what time it is. Order never comes from here: see protocol.md 7."""
+"""The only place where central asks what time it is. Order never comes from here: see protocol.md
+7.
+"""
 
 import time
 from datetime import UTC, datetime

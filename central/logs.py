@@ -1,6 +1,7 @@
 """Logs as JSON lines: to stderr, and to a rotating file where there is a data folder.
 
-Libraries that use the standard logging come out in the same shape. Bodies, codes and keys are never logged.
+Libraries that use the standard logging come out in the same shape. Bodies, codes and keys are
+never logged.
 """
 
 import logging

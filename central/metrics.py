@@ -1,4 +1,6 @@
-"""What central counts about itself, for Prometheus. One registry per app, so that tests do not share counts."""
+"""What central counts about itself, for Prometheus. One registry per app, so that tests do not
+share counts.
+"""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 

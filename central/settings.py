@@ -1,4 +1,5 @@
-"""Every setting of central, in one Struct: environment ``TOTEM_CENTRAL_*`` first, options of the CLI over it.
+"""Every setting of central, in one Struct: environment ``TOTEM_CENTRAL_*`` first, options of the
+CLI over it.
 
 Nothing else reads the environment, so that two centrals can live in one process of a test.
 """
@@ -27,8 +28,10 @@ def default_data_dir() -> Path:
 class Settings(Struct, frozen=True, kw_only=True):
     """``database_url`` of None means: keep an embedded PostgreSQL in ``data_dir``.
 
-    ``audience`` is the name that totems put under their signatures, so that a request signed for one
-    central is worthless at another. ``pool_max`` is the most connections to PostgreSQL of one process.
+    ``audience`` is the name that totems put under their signatures, so that a request signed for
+    one
+    central is worthless at another. ``pool_max`` is the most connections to PostgreSQL of one
+    process.
     """
 
     host: str = "127.0.0.1"
@@ -45,11 +48,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         if self.pool_max < 2:
             raise SettingsError(f"pool_max: {self.pool_max} is less than 2")
         if self.log_level not in {"debug", "info", "warning", "error"}:
-            raise SettingsError(f"log_level: {self.log_level!r} is not debug, info, warning or error")
+            allowed = "debug, info, warning or error"
+            raise SettingsError(f"log_level: {self.log_level!r} is not {allowed}")
 
 
 def load(options: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment, with every option that is not None over it. Raises SettingsError."""
+    """Settings from the environment, with every option that is not None over it. Raises
+    SettingsError.
+    """
     env = os.environ if environment is None else environment
     found: dict[str, object] = {
         name: env[PREFIX + name.upper()]

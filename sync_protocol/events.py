@@ -19,7 +19,7 @@ Document = Literal["ticket", "slip"]
 Minor = Annotated[int, Meta(ge=0, le=limits.AMOUNT_MINOR_MAX)]
 """Minor units of one sale or a part of it."""
 
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 """ISO 4217."""
 
 Counter = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]

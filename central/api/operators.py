@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import CacheControlHeader, State
+from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from central.api.views import Fleet, Login, Refresh, SaleDetail, SalesPage, Summary, Tokens
@@ -23,9 +24,9 @@ from central.services.reports import Reports
 PAGE_DEFAULT = 50
 PAGE_MAX = 200
 
-Text = Annotated[str, Parameter(max_length=64)]
-Day = Annotated[str, Parameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
-Limit = Annotated[int, Parameter(ge=1, le=PAGE_MAX)]
+Text = Annotated[str, QueryParameter(max_length=64)]
+Day = Annotated[str, QueryParameter(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)]
 
 
 def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -60,20 +61,20 @@ def refuse(_: Request[Any, Any, Any], error: ProblemError) -> Response[dict[str,
 
 
 @post("/login", status_code=200, public=True)
-async def login(request: Request[Any, Any, State], state: State, data: Login) -> Tokens:
+async def login(request: Request[Any, Any, State], state: State, data: JSONBody[Login]) -> Tokens:
     people: People = state.people
     address = request.client.host if request.client else ""
     return _tokens(await people.login(data.username, data.password, address))
 
 
 @post("/refresh", status_code=200, public=True)
-async def refresh(state: State, data: Refresh) -> Tokens:
+async def refresh(state: State, data: JSONBody[Refresh]) -> Tokens:
     people: People = state.people
     return _tokens(await people.refresh(data.refresh_token))
 
 
 @post("/logout", status_code=204, public=True)
-async def logout(state: State, data: Refresh) -> None:
+async def logout(state: State, data: JSONBody[Refresh]) -> None:
     people: People = state.people
     await people.logout(data.refresh_token)
 
@@ -94,7 +95,7 @@ async def wanted_sales(
     totem: Text = "",
     site: Text = "",
     method: Text = "",
-    state_: Annotated[str, Parameter(query="state", max_length=24)] = "",
+    state_: Annotated[str, QueryParameter(name="state", max_length=24)] = "",
     day: Day = "",
     q: Text = "",
 ) -> SalesFilter:
@@ -105,8 +106,8 @@ async def wanted_sales(
 @get("/sales", scopes={"sales:read"}, dependencies={"wanted": wanted_sales})
 async def sales(
     state: State,
-    wanted: SalesFilter,
-    cursor: Annotated[str, Parameter(max_length=256)] = "",
+    wanted: NamedDependency[SalesFilter],
+    cursor: Annotated[str, QueryParameter(max_length=256)] = "",
     limit: Limit = PAGE_DEFAULT,
 ) -> SalesPage:
     reports: Reports = state.reports
@@ -114,7 +115,7 @@ async def sales(
 
 
 @get("/sales/{sale:str}", scopes={"sales:read"})
-async def sale_detail(state: State, sale: str) -> SaleDetail:
+async def sale_detail(state: State, sale: FromPath[str]) -> SaleDetail:
     reports: Reports = state.reports
     return await reports.sale(sale)
 

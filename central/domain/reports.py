@@ -28,9 +28,18 @@ PAYMENT_STATES = (
 )
 """States of a payment that a filter may name (CANCELLED is the sale's)."""
 
+SOLD = "SOLD"
+"""Filter: every sale that got a ticket, paid, free or to pay."""
+
+CASE_OPEN = "CASE_OPEN"
+"""Filter: every sale with an open case."""
+
 
 class TotemRow(Struct, frozen=True):
-    """``backlog`` = declared - held events; ``outstanding_minor`` = money declared but not held."""
+    """``backlog`` = declared - held events; ``outstanding_minor`` = money declared but not held.
+
+    Today is the ``business_day`` that its site is in.
+    """
 
     totem: str
     name: str
@@ -46,6 +55,7 @@ class TotemRow(Struct, frozen=True):
     quarantined: int
     cases_open: int
     catalogue_version: int
+    business_day: str
     sales_today: int
     settled_today_minor: int
 
@@ -123,6 +133,7 @@ class Summary(Struct, frozen=True):
     """Today's figures for the first page."""
 
     currency: str
+    business_day: str
     sales_today: int
     settled_today_minor: int
     stored_minor: int
@@ -135,7 +146,9 @@ class Summary(Struct, frozen=True):
 
 
 class SalesFilter(Struct, frozen=True):
-    """Empty means any. ``q`` is a ticket number or the beginning of a sale's name."""
+    """Empty means any. ``state`` is a sale's, a payment's, SOLD or CASE_OPEN; ``q`` is a ticket
+    number or the beginning of a sale's name.
+    """
 
     totem: str = ""
     site: str = ""

@@ -11,8 +11,10 @@ from asyncpg import Connection, Pool, Record
 from msgspec import DecodeError, Struct, json
 
 from central.domain.reports import (
+    CASE_OPEN,
     PAYMENT_STATES,
     SETTLED_STATES,
+    SOLD,
     EventRow,
     LegRow,
     Place,
@@ -114,6 +116,14 @@ ORDER BY l.epoch, l.seq, l.place
 """
 
 
+PAYMENT_OF_SALE = """EXISTS (
+    SELECT FROM payments p WHERE p.totem = s.totem AND p.sale = s.sale AND p.state = {0}
+)"""
+CASE_OF_SALE = """EXISTS (
+    SELECT FROM cases c WHERE c.totem = s.totem AND c.sale = s.sale AND c.open
+)"""
+
+
 class TotemFacts(Struct, frozen=True):
     """What the ledger knows of one totem, before its health is judged."""
 
@@ -135,6 +145,13 @@ class Today(Struct, frozen=True):
 
     sales: int
     settled_minor: int
+
+
+class Counts(Struct, frozen=True):
+    """Per totem: events held but not posted because their content was refused, and open cases."""
+
+    quarantined: dict[str, int]
+    cases_open: dict[str, int]
 
 
 class ReportQueries:
@@ -169,12 +186,11 @@ class ReportQueries:
         )
         return {row["totem"]: Today(row["sales"], row["settled_minor"]) for row in rows}
 
-    async def quarantined(self) -> dict[str, int]:
-        """Per totem, events held but not posted because their content was refused."""
-        return await self._counts("events WHERE status = 'quarantined'")
-
-    async def cases_open(self) -> dict[str, int]:
-        return await self._counts("cases WHERE open")
+    async def counts(self) -> Counts:
+        return Counts(
+            quarantined=await self._counts("events WHERE status = 'quarantined'"),
+            cases_open=await self._counts("cases WHERE open"),
+        )
 
     async def stored_minor(self) -> int:
         """Card money at risk now: approved by readers, not yet confirmed by an acquirer."""
@@ -258,22 +274,30 @@ def _body(raw: bytes) -> object:
 
 def _conditions(wanted: SalesFilter, values: list[object]) -> list[str]:
     """SQL fragments for what the filter names; their values are appended to ``values``."""
-    paid = "EXISTS (SELECT FROM payments WHERE totem = s.totem AND sale = s.sale AND state = {})"
-    by_state = paid if wanted.state in PAYMENT_STATES else "s.state = {}"
     chosen = [
-        ("s.totem = {}", wanted.totem),
-        ("t.site = {}", wanted.site),
-        ("s.method = {}", wanted.method),
-        (by_state, wanted.state),
-        ("s.business_day = {}", wanted.day),
+        ("s.totem = {0}", wanted.totem),
+        ("t.site = {0}", wanted.site),
+        ("s.method = {0}", wanted.method),
+        (_by_state(wanted.state), wanted.state),
+        ("s.business_day = {0}", wanted.day),
         ("(s.ticket_number = {0} OR starts_with(s.sale, {0}))", wanted.q.upper()),
     ]
     conditions = []
     for condition, value in chosen:
-        if value:
+        if not value:
+            continue
+        if "{0}" in condition:
             values.append(value)
-            conditions.append(condition.format(f"${len(values)}"))
+        conditions.append(condition.format(f"${len(values)}"))
     return conditions
+
+
+def _by_state(state: str) -> str:
+    if state == SOLD:
+        return "s.ticket_number <> ''"
+    if state == CASE_OPEN:
+        return CASE_OF_SALE
+    return PAYMENT_OF_SALE if state in PAYMENT_STATES else "s.state = {0}"
 
 
 def _where(conditions: list[str]) -> str:

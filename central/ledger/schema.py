@@ -1,8 +1,10 @@
 """The one definition of headquarters' tables (SQLAlchemy Core).
 
-Growing tables start their keys with the totem, so that they can be partitioned and distributed by it.
+Growing tables start their keys with the totem, so that they can be partitioned and distributed by
+it.
 ``events`` is every totem's journal, as made: append-only, its bytes never re-encoded. ``sales``,
-``payments``, ``tickets`` and ``legs`` are projections of posted events. Small reference tables carry no totem.
+``payments``, ``tickets`` and ``legs`` are projections of posted events. Small reference tables
+carry no totem.
 SQL stays within what PostgreSQL 15 knows.
 """
 
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -129,6 +132,7 @@ events = Table(
     _instant("posted_at", now=True),
     PrimaryKeyConstraint("totem", "epoch", "seq"),
     Index("events_by_sale", "totem", "sale", "epoch", "seq"),
+    Index("events_unposted", "totem", "sale", postgresql_where=text("status <> 'posted'")),
 )
 
 sales = Table(

@@ -8,16 +8,16 @@ derived from it with our key, so a repeated request gets the same one though onl
 import asyncio
 import hmac
 import secrets
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from central import clock
 from central.domain.people import SCOPES, Credential, Pass, Person
 from central.domain.problems import ProblemError
 from central.domain.rate_limit import RateLimit
@@ -32,15 +32,11 @@ ISSUER = "totem-central"
 AUDIENCE = "totem-dashboard"
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class People:
     """``key`` (32 random bytes or more, from a 0600 file) signs and derives the tokens."""
 
     def __init__(
-        self, records: PeopleRecords, key: bytes, now: Callable[[], datetime] = utc_now
+        self, records: PeopleRecords, key: bytes, now: Callable[[], datetime] = clock.now
     ) -> None:
         self._records = records
         self._key = key
@@ -109,7 +105,7 @@ class People:
         return Person(claims["sub"], claims["name"], claims["scopes"])
 
     def _admit(self, keys: tuple[str, ...]) -> None:
-        now_s = time.monotonic()
+        now_s = clock.monotonic_s()
         wait_s = max(self._limit.wait_s(key, now_s) for key in keys)
         if wait_s:
             detail = f"Too many logins. Try again in {wait_s} seconds."

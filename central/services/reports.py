@@ -2,10 +2,11 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import DecodeError, ValidationError, json
 
+from central import clock
 from central.domain.day import business_day
 from central.domain.health import health
 from central.domain.problems import ProblemError
@@ -18,7 +19,7 @@ from central.domain.reports import (
     Summary,
     TotemRow,
 )
-from central.ledger.reports import ReportQueries, Today, TotemFacts
+from central.ledger.reports import Counts, ReportQueries, Today, TotemFacts
 from sync_protocol.ids import parse_name
 
 _place = json.Decoder(Place)
@@ -27,9 +28,7 @@ _place = json.Decoder(Place)
 class Reports:
     """Read-only. ``now`` gives aware UTC instants."""
 
-    def __init__(
-        self, queries: ReportQueries, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, queries: ReportQueries, now: Callable[[], datetime] = clock.now) -> None:
         self._queries = queries
         self._now = now
 
@@ -39,10 +38,9 @@ class Reports:
         days = {site: business_day(now, policy) for site, policy in policies.items()}
         facts = await self._queries.fleet()
         today = await self._queries.today(days)
-        quarantined = await self._queries.quarantined()
-        cases = await self._queries.cases_open()
+        counts = await self._queries.counts()
         rows = [
-            _row(now, fact, today.get(fact.totem, Today(0, 0)), quarantined, cases)
+            _row(now, fact, days[fact.site], today.get(fact.totem, Today(0, 0)), counts)
             for fact in facts
         ]
         return Fleet(
@@ -56,6 +54,7 @@ class Reports:
         fleet = await self.fleet()
         return Summary(
             currency=fleet.currency,
+            business_day=max((row.business_day for row in fleet.totems), default=""),
             sales_today=sum(row.sales_today for row in fleet.totems),
             settled_today_minor=sum(row.settled_today_minor for row in fleet.totems),
             stored_minor=await self._queries.stored_minor(),
@@ -109,13 +108,7 @@ def read_cursor(cursor: str) -> Place:
     return place
 
 
-def _row(
-    now: datetime,
-    fact: TotemFacts,
-    today: Today,
-    quarantined: dict[str, int],
-    cases: dict[str, int],
-) -> TotemRow:
+def _row(now: datetime, fact: TotemFacts, day: str, today: Today, counts: Counts) -> TotemRow:
     backlog = fact.declared_seq - fact.held_seq
     return TotemRow(
         totem=fact.totem,
@@ -129,9 +122,10 @@ def _row(
         declared_seq=fact.declared_seq,
         backlog=backlog,
         outstanding_minor=fact.outstanding_minor,
-        quarantined=quarantined.get(fact.totem, 0),
-        cases_open=cases.get(fact.totem, 0),
+        quarantined=counts.quarantined.get(fact.totem, 0),
+        cases_open=counts.cases_open.get(fact.totem, 0),
         catalogue_version=fact.catalogue_version,
+        business_day=day,
         sales_today=today.sales,
         settled_today_minor=today.settled_minor,
     )

@@ -1,13 +1,14 @@
 """Who may talk to the local API: this machine's own screen, and nobody through it.
 
-Checked before routing: the Host header (DNS rebinding), then on every write the Origin, Sec-Fetch-Site and the
-secret of this start of the agent.
+Checked before routing: the Host header (DNS rebinding), then on every write the Origin,
+Sec-Fetch-Site and the secret of this start of the agent.
 """
 
 import hmac
 from collections.abc import Callable
 
 from litestar.datastructures import Headers
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from edge_agent.api.problems import answer
@@ -30,7 +31,7 @@ def guard(hosts: frozenset[str], secret: str) -> Callable[[ASGIApp], ASGIApp]:
 
     def wrap(app: ASGIApp) -> ASGIApp:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != ScopeType.HTTP:
                 await app(scope, receive, send)
                 return
             refusal = _refusal(scope["method"], Headers.from_scope(scope), hosts, secret)

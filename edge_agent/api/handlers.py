@@ -1,4 +1,6 @@
-"""The routes of the touchscreen. Each decodes, calls one service, and answers with the new ScreenState."""
+"""The routes of the touchscreen. Each decodes, calls one service, and answers with the new
+ScreenState.
+"""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,5 +1,7 @@
 """Every error as an RFC 9457 problem document that says what is wrong and what to do."""
 
+from typing import Any
+
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
@@ -7,6 +9,8 @@ from msgspec import Struct, ValidationError, json
 
 from edge_agent.journal.errors import CommitError, JournalError
 from edge_agent.services.errors import RefusedError
+
+AnyRequest = Request[Any, Any, Any]
 
 STATUS: dict[str, int] = {
     "unknown-service": 404,
@@ -53,26 +57,26 @@ def answer(code: str, detail: str) -> Response[bytes]:
     )
 
 
-def _refused(_: Request[object, object, object], error: RefusedError) -> Response[bytes]:
+def _refused(_: AnyRequest, error: RefusedError) -> Response[bytes]:
     return answer(error.code, error.detail)
 
 
-def _http(_: Request[object, object, object], error: HTTPException) -> Response[bytes]:
+def _http(_: AnyRequest, error: HTTPException) -> Response[bytes]:
     code = _BY_STATUS.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
     extra = f" {error.extra}" if getattr(error, "extra", None) else ""
     return answer(code, f"{error.detail}{extra}")
 
 
-def _invalid(_: Request[object, object, object], error: ValidationError) -> Response[bytes]:
+def _invalid(_: AnyRequest, error: ValidationError) -> Response[bytes]:
     return answer("malformed", str(error))
 
 
-def _storage(_: Request[object, object, object], error: JournalError) -> Response[bytes]:
+def _storage(_: AnyRequest, error: JournalError) -> Response[bytes]:
     what = "Nothing was sold: " if isinstance(error, CommitError) else ""
     return answer("storage", f"{what}{error}")
 
 
-def _internal(request: Request[object, object, object], error: Exception) -> Response[bytes]:
+def _internal(request: AnyRequest, error: Exception) -> Response[bytes]:
     request.app.state.log.error("request failed", path=request.url.path, exc_info=error)
     return answer("internal", "The agent failed on this request; it was logged.")
 
@@ -84,4 +88,3 @@ HANDLERS: ExceptionHandlersMap = {
     JournalError: _storage,
     Exception: _internal,
 }
-

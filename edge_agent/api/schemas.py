@@ -1,7 +1,8 @@
 """What the screens see. The screen draws this and holds no rules of its own.
 
-Every answer of the local API that concerns a customer is one ``ScreenState``. Amounts are integer minor
-units of ``currency``; the screen formats them. Texts that come from the catalogue have all three languages.
+Every answer of the local API that concerns a customer is one ``ScreenState``. Amounts are integer
+minor units of ``currency``; the screen formats them. Texts that come from the catalogue have all
+three languages.
 """
 
 from typing import Literal
@@ -67,7 +68,9 @@ PaymentStep = Literal[
 
 
 class PaymentView(Struct, frozen=True):
-    """``message`` is what the reader shows. ``reason`` is a words key once declined or cancelled."""
+    """``message`` is what the reader shows. ``reason`` is a words key once declined or
+    cancelled.
+    """
 
     method: Method
     amount_minor: int
@@ -78,7 +81,9 @@ class PaymentView(Struct, frozen=True):
 
 
 class TicketView(Struct, frozen=True):
-    """``qr`` is the text of the ticket's QR code. ``print`` follows the paper; ``cause`` why it failed."""
+    """``qr`` is the text of the ticket's QR code. ``print`` follows the paper; ``cause`` why it
+    failed.
+    """
 
     number: str
     kind: TicketKind
@@ -90,7 +95,9 @@ class TicketView(Struct, frozen=True):
 
 
 class CaseView(Struct, frozen=True):
-    """An open question about this customer's money or ticket: the code to keep, and what kind it is."""
+    """An open question about this customer's money or ticket: the code to keep, and what kind it
+    is.
+    """
 
     code: str
     kind: str
@@ -118,7 +125,9 @@ class ScreenState(Struct, frozen=True):
     """Words key when the step is out_of_order: no_printer, no_paper, no_catalogue, disk_full."""
 
     idle_s: int
-    """Seconds without a touch before the screen asks "still there?"; 0 while nothing may end the visit."""
+    """Seconds without a touch before the screen asks "still there?"; 0 while nothing may end the
+    visit.
+    """
 
 
 class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +158,9 @@ class Pay(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Boot(Struct, frozen=True):
-    """``secret`` goes into the header ``totem-secret`` of every write; new at every start of the agent."""
+    """``secret`` goes into the header ``totem-secret`` of every write; new at every start of the
+    agent.
+    """
 
     secret: str
     version: str

@@ -161,9 +161,7 @@ def _cart(catalogue: Catalogue, cart: Sequence[Choice]) -> list[CartLine]:
         service = catalogue.services[choice.service]
         unit = min(service.prices.values(), default=0)
         lines.append(
-            CartLine(
-                choice.service, service.name, choice.quantity, unit, unit * choice.quantity
-            )
+            CartLine(choice.service, service.name, choice.quantity, unit, unit * choice.quantity)
         )
     return lines
 

@@ -1,5 +1,6 @@
-"""The technician's tool, one file per command group. Commands are imported when they are called: ``--help``
-must not load the agent."""
+"""The technician's tool, one file per command group. Commands are imported when they are called:
+``--help`` must not load the agent.
+"""
 
 from importlib import import_module
 from importlib.metadata import version

@@ -6,7 +6,9 @@ import rich_click as click
 
 
 @click.command(name="run")
-@click.option("--data-dir", required=True, type=click.Path(path_type=Path), help="This totem's data.")
+@click.option(
+    "--data-dir", required=True, type=click.Path(path_type=Path), help="This totem's data."
+)
 def command(data_dir: Path) -> None:
     """Serve the touchscreen, drive the devices, sync with headquarters."""
     from edge_agent.app import serve

@@ -1,4 +1,5 @@
-"""``totem screens build``: touchscreen and dashboard from source, only when something in them changed.
+"""``totem screens build``: touchscreen and dashboard from source, only when something in them
+changed.
 
 An installed package ships them built; a checkout builds them with the node that comes from PyPI.
 """
@@ -66,7 +67,9 @@ def _npm(folder: Path, *words: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise ScreensFailedError(f"npm {words[0]} in {folder}:\n{(done.stdout + done.stderr)[-3000:]}")
+        raise ScreensFailedError(
+            f"npm {words[0]} in {folder}:\n{(done.stdout + done.stderr)[-3000:]}"
+        )
 
 
 def folder_of(package: str) -> Path:

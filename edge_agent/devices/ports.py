@@ -60,7 +60,8 @@ class Text(Struct, frozen=True, tag="text"):
 
 
 class Pair(Struct, frozen=True, tag="pair"):
-    """Left text and right text on one line, filled with spaces; the left one gives way by wrapping.
+    """Left text and right text on one line, filled with spaces; the left one gives way by
+    wrapping.
     """
 
     left: str
@@ -241,11 +242,13 @@ class CardReader(Protocol):
         """
 
     def finish(self, message: str) -> None:
-        """Close the conversation and show ``message`` (2 lines of 16); best effort after a commit.
+        """Close the conversation and show ``message`` (2 lines of 16); best effort after a
+        commit.
         """
 
     def recover(self) -> None:
-        """Bring the reader to idle after a cut: whatever it was doing is over. Raises DeviceError.
+        """Bring the reader to idle after a cut: whatever it was doing is over. Raises
+        DeviceError.
         """
 
 

@@ -74,7 +74,9 @@ def check_cart(catalogue: Catalogue, cart: Sequence[Choice]) -> None:
 
 
 def price_of(service: Service, method: Method) -> int | None:
-    """Minor units by this method; None when the service cannot be paid so. A free service costs 0."""
+    """Minor units by this method; None when the service cannot be paid so. A free service costs
+    0.
+    """
     if not service.prices or set(service.prices.values()) == {0}:
         return 0
     return service.prices.get(method)

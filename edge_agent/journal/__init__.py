@@ -1,1 +1,3 @@
-"""SQLite's only door: the totem's append-only journal, its projections, and the feed it has read."""
+"""SQLite's only door: the totem's append-only journal, its projections, and the feed it has
+read.
+"""

@@ -43,8 +43,8 @@ def load_key(data_dir: Path) -> bytes:
             return bytes.fromhex((folder / KEY_FILE).read_text().strip())
     if (data_dir / JOURNAL_FILE).exists():
         raise KeyLostError(
-            f"{data_dir / JOURNAL_FILE} is here but {KEY_FILE} is not. Put the key back, or move the data "
-            "away and enrol this machine as a new totem."
+            f"{data_dir / JOURNAL_FILE} is here but {KEY_FILE} is not. Put the key back, or "
+            "move the data away and enrol this machine as a new totem."
         )
     key = secrets.token_bytes(32)
     descriptor = os.open(data_dir / KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -5,6 +5,7 @@ Nothing here trusts a projection: every figure is computed from the events thems
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, json
 
@@ -66,12 +67,13 @@ class _Replay:
         self._amounts: dict[str, int] = {}
         self._first_copies: set[str] = set()
 
-    def run(self, rows: list[tuple[object, ...]]) -> None:
+    def run(self, rows: list[tuple[Any, ...]]) -> None:
         digest = chain.genesis(self._grant)
         for place, row in enumerate(rows, start=1):
-            event = Event(*row[:7], bytes(row[7]))  # type: ignore[arg-type, call-arg] # a database row
+            seq, kind, tver, wall_ms, boot_id, mono_ms, day, body, held = row
+            event = Event(seq, kind, tver, wall_ms, boot_id, mono_ms, day, bytes(body))
             digest = chain.event_hash(digest, event)
-            if event.seq != place or digest != row[8]:
+            if event.seq != place or digest != held:
                 self._found.faults.append(f"event {event.seq} does not fit the chain")
                 return
             name = name_of(self._grant.totem, self._grant.epoch, event.seq, digest)
@@ -92,9 +94,7 @@ class _Replay:
             case events.PaymentRequested(method="debit" | "credit"):
                 self._amounts[name] = body.amount_minor
             case events.PaymentStoredOffline():
-                found.paid_by_card.append(
-                    CardPayment(body.payment, body.amount_minor, body.proof)
-                )
+                found.paid_by_card.append(CardPayment(body.payment, body.amount_minor, body.proof))
             case events.PaymentDeclined() | events.PaymentCancelled():
                 found.unpaid_card_amounts.append(self._amounts[body.payment])
             case events.VoucherIssued():

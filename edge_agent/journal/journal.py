@@ -168,7 +168,9 @@ class Journal:
             self._thread.join(10)
 
     def behind_high_water(self) -> bool:
-        """Whether this database is older than one this machine has already seen: a restored backup."""
+        """Whether this database is older than one this machine has already seen: a restored
+        backup.
+        """
         return self._head is not None and self._high_water.is_ahead_of(
             self._head.epoch, self._head.seq, self.hash_at
         )

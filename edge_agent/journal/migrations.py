@@ -1,4 +1,6 @@
-"""The tables of journal.db, step by step. A shipped migration is never edited; a new one is added."""
+"""The tables of journal.db, step by step. A shipped migration is never edited; a new one is
+added.
+"""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations

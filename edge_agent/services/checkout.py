@@ -1,7 +1,7 @@
 """The deeds of a sale. Each is one transaction; what it returns may be acted upon.
 
-A card sale is requested (intent), then approved together with its settlement, its ticket and its print jobs,
-or refused. A counter sale and a free sale are one deed each.
+A card sale is requested (intent), then approved together with its settlement, its ticket and its
+print jobs, or refused. A counter sale and a free sale are one deed each.
 """
 
 from collections.abc import Sequence
@@ -9,15 +9,18 @@ from typing import NamedTuple
 
 from edge_agent.devices.ports import CardData, CardOutcome
 from edge_agent.domain.catalogue import Catalogue, Choice, Priced, price, ticket_prefix
+from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.domain.ticket import number_of
 from edge_agent.journal.journal import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from sync_protocol import events
-from sync_protocol.events import UNSET, CardProof, Method, TicketKind
+from sync_protocol.events import CardProof, Method, TicketKind
 
 
 class Basket(NamedTuple):
-    """What a customer wants, by the catalogue of their visit. ``sale`` is set on a second attempt."""
+    """What a customer wants, by the catalogue of their visit. ``sale`` is set on a second
+    attempt.
+    """
 
     catalogue: Catalogue
     cart: Sequence[Choice]
@@ -64,16 +67,10 @@ def request_card(basket: Basket, method: Method, device: str) -> Deed[Requested]
 
 def check_stored_limits(writing: Writing, catalogue: Catalogue, amount_minor: int) -> None:
     """Offline cards within limits, to the cent. Raises RefusedError."""
-    policy = catalogue.policy
-    count, total = writing.row("SELECT count, total_minor FROM stored_cards") or (0, 0)
-    if policy.stored_count_max == 0:
-        raise RefusedError("method-unavailable", "Cards are not accepted offline at this site.")
-    if (
-        amount_minor > policy.stored_payment_minor_max
-        or total + amount_minor > policy.stored_total_minor_max
-        or count + 1 > policy.stored_count_max
-    ):
-        raise RefusedError("method-unavailable", "The limit for stored card payments is reached.")
+    stored = writing.row("SELECT count, total_minor FROM stored_cards")
+    reason = beyond_stored_limits(catalogue.policy, stored or (0, 0), amount_minor)
+    if reason:
+        raise RefusedError("method-unavailable", f"No card can be taken offline now: {reason}.")
 
 
 def approve_card(
@@ -105,9 +102,7 @@ def refuse_card(requested: Requested, outcome: CardOutcome) -> Deed[None]:
     """The card said no, or the customer did. The sale stays open for another attempt."""
 
     def deed(writing: Writing) -> None:
-        kind = (
-            events.PaymentCancelled if outcome.kind == "cancelled" else events.PaymentDeclined
-        )
+        kind = events.PaymentCancelled if outcome.kind == "cancelled" else events.PaymentDeclined
         writing.append(kind(requested.payment, requested.sale, outcome.reason))
 
     return deed
@@ -120,13 +115,9 @@ def sell_at_counter(basket: Basket) -> Deed[Issued]:
         priced = basket.priced("counter")
         sale = _priced_sale(writing, basket, "counter", priced)
         payment = writing.append(
-            events.PaymentRequested(
-                sale, "counter", basket.currency, priced.total_minor, "counter"
-            )
+            events.PaymentRequested(sale, "counter", basket.currency, priced.total_minor, "counter")
         )
-        writing.append(
-            events.VoucherIssued(payment, sale, basket.currency, priced.total_minor)
-        )
+        writing.append(events.VoucherIssued(payment, sale, basket.currency, priced.total_minor))
         return Issued(sale, _issue(writing, basket, sale, "to_pay"))
 
     return deed
@@ -140,7 +131,7 @@ def give_free(basket: Basket) -> Deed[Issued]:
         if priced.total_minor:
             raise RefusedError("method-unavailable", "This cart is not free.")
         sale = _priced_sale(writing, basket, "free", priced)
-        writing.append(events.SaleSettled(sale, "free", basket.currency, 0, {}, UNSET))
+        writing.append(events.SaleSettled(sale, "free", basket.currency, 0, {}))
         return Issued(sale, _issue(writing, basket, sale, "free"))
 
     return deed

@@ -1,7 +1,7 @@
 """Print jobs, one at a time: intent committed, paper, outcome committed.
 
-The queue is the journal's ``prints`` table, so a restart goes on where it was. A job whose outcome is unknown
-is never repeated by itself; a paid ticket that did not come out leaves an open case.
+The queue is the journal's ``prints`` table, so a restart goes on where it was. A job whose outcome
+is unknown is never repeated by itself; a paid ticket that did not come out leaves an open case.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
 from sync_protocol import events
 
 TODO_NO_PAPER = (
-    "Ticket {number} is paid but its paper did not come out ({cause}). The ticket is valid: attend the "
-    "customer by this number. Mend the printer, then print a second copy (2ª via)."
+    "Ticket {number} is paid but its paper did not come out ({cause}). The ticket is valid: "
+    "attend the customer by this number. Mend the printer, then print a second copy (2ª via)."
 )
 _ID_ALPHABET = 90
 _ID_FIRST = 0x21

@@ -1,17 +1,17 @@
 """What the agent settles at start, before any screen is served.
 
-A card payment that was asked for and not committed moved no money: this kind of reader forwards nothing by
-itself, so the attempt is closed as declined (approval_discarded) and its sale abandoned. A print that was
-under way may or may not have come out: it is never repeated by itself, a case says what to do. A print that
-was only queued is printed now.
+A card payment that was asked for and not committed moved no money: this kind of reader forwards
+nothing by itself, so the attempt is closed as declined (approval_discarded) and its sale abandoned.
+A print that was under way may or may not have come out: it is never repeated by itself, a case says
+what to do. A print that was only queued is printed now.
 """
 
 from edge_agent.journal.journal import Writing
 from sync_protocol import events
 
 TODO_PRINT = (
-    "Power or the printer failed while ticket {number} was printing. Look for the paper; if it is not "
-    "there, print a second copy (2ª via). The ticket is valid either way."
+    "Power or the printer failed while ticket {number} was printing. Look for the paper; if it is "
+    "not there, print a second copy (2ª via). The ticket is valid either way."
 )
 
 
@@ -47,7 +47,5 @@ def _doubt_prints(writing: Writing) -> int:
     )
     for job, sale, number in under_way:
         writing.append(events.PrintFinished(job, "unknown", "power_cut"))
-        writing.append(
-            events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number))
-        )
+        writing.append(events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number)))
     return len(under_way)

@@ -62,7 +62,7 @@ def read_ticket(journal: Journal, ticket: str) -> Ticket:
     if row is None:
         raise KeyError(ticket)
     lines = json.decode(row[8], type=list[Line])
-    return Ticket(*row[:8], lines, *row[9:])
+    return Ticket._make([*row[:8], lines, *row[9:]])
 
 
 def read_slip(journal: Journal, sale: str) -> Slip:
@@ -79,9 +79,11 @@ def read_slip(journal: Journal, sale: str) -> Slip:
 
 
 def qr_text(ticket: Ticket, sign: Sign) -> str:
-    """The signed QR of a ticket: verifiable by any counter that has the totem's public key, offline.
+    """The signed QR of a ticket: verifiable by any counter that has the totem's public key,
+    offline.
 
-    ``TOTEM1:`` and base 32 (upper case, unpadded) of msgpack [ticket, number, day, kind, amount, signature].
+    ``TOTEM1:`` and base 32 (upper case, unpadded) of msgpack [ticket, number, day, kind, amount,
+    signature].
     """
     fields = (ticket.ticket, ticket.number, ticket.business_day, ticket.kind, ticket.total_minor)
     packed = msgpack.encode([*fields, sign(chain.ticket_bytes(*fields))])

@@ -1,7 +1,7 @@
 """One customer at the screen, touch to goodbye.
 
-The visit itself lives in memory: what matters of it (sale, payment, ticket) is in the journal. The catalogue
-is pinned when the visit starts, so a price never changes under a customer's finger.
+The visit itself lives in memory: what matters of it (sale, payment, ticket) is in the journal. The
+catalogue is pinned when the visit starts, so a price never changes under a customer's finger.
 """
 
 import asyncio
@@ -58,7 +58,9 @@ class Visit(Struct):
 
 
 class Times(Struct, frozen=True):
-    """The clocks a visit needs: seconds that only grow, and the wall for the reader's date fields."""
+    """The clocks a visit needs: seconds that only grow, and the wall for the reader's date
+    fields.
+    """
 
     monotonic: Callable[[], float]
     wall_ms: Callable[[], int]
@@ -192,9 +194,7 @@ class Visits:
         self._paying = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
         self._board.changed()
 
-    async def _pay_by_card(
-        self, visit: Visit, card: CardProgress, requested: Requested
-    ) -> None:
+    async def _pay_by_card(self, visit: Visit, card: CardProgress, requested: Requested) -> None:
         outcome = await self._ask_reader(visit, card, requested)
         if outcome.kind == "approved_offline" and outcome.data is not None:
             card.step = "approved"
@@ -229,9 +229,7 @@ class Visits:
 
         try:
             return await asyncio.wrap_future(
-                self._reader.submit(
-                    lambda reader: reader.pay(intent, tell, lambda: card.cancelled)
-                )
+                self._reader.submit(lambda reader: reader.pay(intent, tell, lambda: card.cancelled))
             )
         except DeviceError:
             return CardOutcome("failed", "reader_gone")

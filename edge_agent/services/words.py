@@ -1,4 +1,6 @@
-"""What paper says, in the customer's language. SENHA stays on every ticket: attendants call by it."""
+"""What paper says, in the customer's language. SENHA stays on every ticket: attendants call by
+it.
+"""
 
 PAPER: dict[str, dict[str, str]] = {
     "ticket": {"pt": "SENHA", "en": "SENHA · TICKET", "es": "SENHA · TURNO"},

@@ -1,8 +1,8 @@
 """``totem demo``: a whole company on one machine, by hand or by itself.
 
-By hand: open the printed addresses, buy a ticket, act on the pinpad's page, see the paper. Headless: seeded
-customers buy through the real local API, the network to central is cut in the middle, and an audit lays
-journals, devices and ledger side by side.
+By hand: open the printed addresses, buy a ticket, act on the pinpad's page, see the paper.
+Headless: seeded customers buy through the real local API, the network to central is cut in the
+middle, and an audit lays journals, devices and ledger side by side.
 """
 
 import asyncio

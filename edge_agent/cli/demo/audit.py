@@ -1,9 +1,9 @@
 """The day's account, from witnesses that do not know each other: journals, devices, ledger.
 
-``balanced`` is true only if every event is in the ledger once, with the same hash; the settled sums of
-journals and ledger agree to the cent; every paid card payment has exactly one approval in its pinpad's own
-list and every surplus approval an unpaid attempt of the same amount; and every ticket the journal calls
-printed is a ticket the printer itself counted.
+``balanced`` is true only if every event is in the ledger once, with the same hash; the settled sums
+of journals and ledger agree to the cent; every paid card payment has exactly one approval in its
+pinpad's own list and every surplus approval an unpaid attempt of the same amount; and every ticket
+the journal calls printed is a ticket the printer itself counted.
 """
 
 from collections import Counter
@@ -137,8 +137,8 @@ def _match_approvals(book: Books) -> tuple[int, list[str]]:
         amount = approvals.pop(_place(payment.proof), None)
         if amount != payment.amount_minor:
             faults.append(
-                f"{book.totem}: payment {payment.payment} of {payment.amount_minor} has no approval "
-                f"of that amount (the pinpad says {amount})"
+                f"{book.totem}: payment {payment.payment} of {payment.amount_minor} has no "
+                f"approval of that amount (the pinpad says {amount})"
             )
     unpaid = Counter(book.journal.unpaid_card_amounts)
     for amount in approvals.values():

@@ -1,4 +1,6 @@
-"""The processes a demo starts, and only those: each in its own session, its words in its own log file."""
+"""The processes a demo starts, and only those: each in its own session, its words in its own log
+file.
+"""
 
 import os
 import signal

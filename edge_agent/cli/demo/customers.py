@@ -27,7 +27,9 @@ class Bought(Struct, frozen=True):
 
 
 class Crowd:
-    """Shared by the customers of all totems: how many sales are still to be made, and those made."""
+    """Shared by the customers of all totems: how many sales are still to be made, and those
+    made.
+    """
 
     def __init__(self, sales: int, is_cut: Callable[[], bool]) -> None:
         self._lock = threading.Lock()

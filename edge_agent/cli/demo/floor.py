@@ -1,4 +1,6 @@
-"""A whole little company on one machine: central, its database, and totems with emulated devices."""
+"""A whole little company on one machine: central, its database, and totems with emulated
+devices.
+"""
 
 import asyncio
 import shutil
@@ -16,6 +18,18 @@ from edge_agent.devices.emulators.escpos import EscposEmulator
 SITES = ("Recepção Norte", "Recepção Sul", "Coleta", "Entrada", "Térreo", "Primeiro andar")
 CENTRAL_START_S = 120
 AGENT_START_S = 60
+
+CROWD = Behaviour(
+    mix={
+        "approve_offline": 14,
+        "online_then_approve": 3,
+        "online_then_decline": 1,
+        "decline": 1,
+        "card_removed": 1,
+        "cancel_at_pin": 1,
+    },
+    delay_s=0.1,
+)
 
 Say = Callable[[str], None]
 
@@ -38,7 +52,9 @@ class Totem(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What to set up. ``by_hand``: people act on the pinpads' pages instead of the emulated customers."""
+    """What to set up. ``by_hand``: people act on the pinpads' pages instead of the emulated
+    customers.
+    """
 
     folder: Path
     totems: int
@@ -68,9 +84,7 @@ class Floor:
             self._say(f"totem {place + 1} of {self._plan.totems}: devices, enrolment, agent")
             self.totems.append(await self._open_totem(place))
         for totem in self.totems:
-            await asyncio.to_thread(
-                self.children.wait_ready, f"agent-{totem.totem}", AGENT_START_S
-            )
+            await asyncio.to_thread(self.children.wait_ready, f"agent-{totem.totem}", AGENT_START_S)
 
     async def close(self) -> None:
         """Stop every process and emulator this floor started."""
@@ -106,7 +120,7 @@ class Floor:
         data_dir.mkdir(mode=0o700)
         printer = EscposEmulator(folder=data_dir / "paper", lines_per_s=200)
         pinpad = AbecsEmulator(
-            Behaviour.manual() if self._plan.by_hand else Behaviour.crowd(self._plan.seed + place),
+            Behaviour(mode="manual") if self._plan.by_hand else CROWD,
             folder=data_dir / "pinpad",
             seed=self._plan.seed + place,
         )

@@ -20,6 +20,8 @@ export interface Look {
   readonly error: string;
   readonly errorTint: string;
   readonly shadow: string;
+  /** Edges are lines, not shadows. */
+  readonly outlined: boolean;
   readonly outline_px: number;
 }
 
@@ -44,6 +46,7 @@ export function standardLook(brandPrimary: string): Look {
     error: "#B3261E",
     errorTint: "#FBEAE8",
     shadow: "0 6px 28px rgb(20 33 61 / 8%)",
+    outlined: false,
     outline_px: 3,
   };
 }
@@ -64,6 +67,7 @@ export const contrastLook: Look = {
   error: "#FFD400",
   errorTint: "#000000",
   shadow: "none",
+  outlined: true,
   outline_px: 4,
 };
 
@@ -83,6 +87,11 @@ export const target = { primary: "var(--primary-target)", any: "var(--any-target
 
 export const motion = { change: "200ms ease-out", press: "50ms ease-out" } as const;
 
+/** What lifts a card from the paper: a soft shadow, or a line where shadows cannot be seen. */
+export function edge(look: Look): string {
+  return look.outlined ? `inset 0 0 0 ${look.outline_px}px ${look.line}` : look.shadow;
+}
+
 /** `n` pixels of the drawing, on this panel. */
 export function px(n: number): string {
   return `calc(${n} * var(--u))`;
@@ -99,11 +108,11 @@ export const portraitSizes = {
   "--answer": legible(40),
   "--body": legible(32),
   "--small": legible(26),
-  "--primary-target": "max(72px, calc(128 * var(--u)))",
+  "--primary-target": "max(72px, calc(120 * var(--u)))",
   "--any-target": "max(60px, calc(80 * var(--u)))",
   "--gutter": "calc(48 * var(--u))",
   "--gap": "calc(28 * var(--u))",
-  "--bar": "calc(192 * var(--u))",
+  "--bar": "calc(176 * var(--u))",
 } as const;
 
 export const landscapeSizes = {

@@ -18,7 +18,6 @@ export const en: Readonly<Record<WordKey, string>> = {
   "services.from": "from",
   "services.free": "Free",
   "services.minutes": "{{count}} min",
-  "services.chosen": "Chosen",
   "services.none": "No service is available right now",
   "services.pick": "Touch what you need",
   "cart.count_one": "{{count}} item",
@@ -33,7 +32,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "review.fewer": "One less: {{name}}",
   "review.remove": "Remove",
   "review.add": "Add another service",
-  "review.pay": "Go to payment",
+  "review.pay": "Pay",
   "review.free": "Take ticket",
   "review.counter": "Pay at the counter",
 
@@ -68,7 +67,6 @@ export const en: Readonly<Record<WordKey, string>> = {
   "pay.stage.card": "Card",
   "pay.stage.pin": "PIN",
   "pay.stage.confirm": "Confirmation",
-  "pay.amount": "Amount",
   "pay.reader": "On the reader",
   "pay.cancel": "Cancel payment",
 

@@ -18,7 +18,6 @@ export const es: Readonly<Record<WordKey, string>> = {
   "services.from": "desde",
   "services.free": "Gratis",
   "services.minutes": "{{count}} min",
-  "services.chosen": "Elegido",
   "services.none": "No hay servicios disponibles ahora",
   "services.pick": "Toque lo que necesita",
   "cart.count_one": "{{count}} servicio",
@@ -33,7 +32,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "review.fewer": "Uno menos: {{name}}",
   "review.remove": "Quitar",
   "review.add": "Agregar otro servicio",
-  "review.pay": "Ir al pago",
+  "review.pay": "Pagar",
   "review.free": "Tomar turno",
   "review.counter": "Pagar en el mostrador",
 
@@ -68,7 +67,6 @@ export const es: Readonly<Record<WordKey, string>> = {
   "pay.stage.card": "Tarjeta",
   "pay.stage.pin": "Clave",
   "pay.stage.confirm": "Confirmación",
-  "pay.amount": "Valor",
   "pay.reader": "En el lector",
   "pay.cancel": "Cancelar el pago",
 

@@ -1,0 +1,95 @@
+"""The totems' API: pushes up, the feed down. Sizes first, then the signature, then the meaning.
+
+``app.state`` carries ``signatures``, ``intake`` and ``publishing``. Every signed answer brings the
+nonce for the next signature in ``totem-nonce``.
+"""
+
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath, QueryParameter
+from litestar.types import ControllerRouterHandler
+from msgspec import json
+
+from central.services.intake import Delivery, Intake
+from central.services.publishing import Publishing
+from central.services.signatures import Signatures, SignedRequest, Signer
+from sync_protocol import codec, limits
+from sync_protocol.errors import MalformedEnvelopeError
+
+AGENT_VERSION_MAX = 32
+CURSOR_MAX = 2048
+
+Wire = Request[Any, Any, State]
+
+
+@post(
+    "/v1/totems/{totem:str}/journal",
+    status_code=200,
+    request_max_body_size=limits.PUSH_WIRE_BYTES_MAX,
+    include_in_schema=False,
+)
+async def push(request: Wire, state: State, totem: FromPath[str]) -> Response[bytes]:
+    """A run of events; answered with a signed ack."""
+    _refuse_oversize(request)
+    wire = await request.body()
+    signer = await _signer(request, totem, wire)
+    if request.headers.get("content-encoding", "") != "zstd":
+        raise MalformedEnvelopeError("a push is msgpack under Content-Encoding zstd")
+    intake: Intake = state.intake
+    answer = await intake.take(Delivery(signer, wire, _agent_version(request)))
+    return _signed_answer(signer, codec.encode_answer(answer), "application/msgpack")
+
+
+@get("/v1/totems/{totem:str}/feed", include_in_schema=False)
+async def feed(
+    request: Wire,
+    state: State,
+    totem: FromPath[str],
+    cursor: Annotated[str, QueryParameter(max_length=CURSOR_MAX)] = "",
+    wait: Annotated[float, QueryParameter(ge=0, le=limits.FEED_WAIT_S_MAX)] = 0,
+) -> Response[bytes]:
+    """What headquarters published after the cursor; a long poll."""
+    signer = await _signer(request, totem, b"")
+    publishing: Publishing = state.publishing
+    page = await publishing.page(signer.scopes, cursor, wait)
+    return _signed_answer(signer, json.encode(page), "application/json")
+
+
+async def _signer(request: Wire, totem: str, body: bytes) -> Signer:
+    signatures: Signatures = request.app.state.signatures
+    signer = await signatures.verify(
+        SignedRequest(
+            totem,
+            request.method,
+            request.scope["path"],
+            request.scope["query_string"].decode("latin-1"),
+            dict(request.headers.items()),
+            body,
+        )
+    )
+    request.state.next_nonce = signer.next_nonce
+    return signer
+
+
+def _refuse_oversize(request: Wire) -> None:
+    """Before a byte of the body is read, when the sender says how long it is."""
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > limits.PUSH_WIRE_BYTES_MAX:
+        detail = f"{length} bytes, {limits.PUSH_WIRE_BYTES_MAX} allowed: send fewer events"
+        raise HTTPException(detail=detail, status_code=413)
+
+
+def _agent_version(request: Wire) -> str:
+    version = request.headers.get("totem-agent-version", "")
+    return version[:AGENT_VERSION_MAX] if version.isascii() and version.isprintable() else ""
+
+
+def _signed_answer(signer: Signer, content: bytes, media_type: str) -> Response[bytes]:
+    headers = {"totem-nonce": signer.next_nonce, "cache-control": "no-store"}
+    return Response(content, headers=headers, media_type=media_type)
+
+
+routes: list[ControllerRouterHandler] = [push, feed]

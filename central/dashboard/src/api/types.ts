@@ -1,0 +1,128 @@
+/** The shapes of the operators' API, as central/api/views.py and central/domain/reports.py say them. */
+
+export type Health = "online" | "late" | "silent" | "never";
+
+export interface Tokens {
+  access_token: string;
+  expires_in_s: number;
+  refresh_token: string;
+  username: string;
+  name: string;
+  scopes: string[];
+}
+
+export interface TotemRow {
+  totem: string;
+  name: string;
+  site: string;
+  site_name: string;
+  health: Health;
+  last_contact_at: string | null;
+  epoch: number;
+  held_seq: number;
+  declared_seq: number;
+  backlog: number;
+  outstanding_minor: number;
+  quarantined: number;
+  cases_open: number;
+  catalogue_version: number;
+  business_day: string;
+  sales_today: number;
+  settled_today_minor: number;
+}
+
+export interface Fleet {
+  currency: string;
+  backlog: number;
+  outstanding_minor: number;
+  totems: TotemRow[];
+}
+
+export interface Summary {
+  currency: string;
+  business_day: string;
+  sales_today: number;
+  settled_today_minor: number;
+  stored_minor: number;
+  outstanding_minor: number;
+  backlog: number;
+  totems: number;
+  totems_online: number;
+  cases_open: number;
+  quarantined: number;
+}
+
+export interface SaleRow {
+  sale: string;
+  totem: string;
+  totem_name: string;
+  site_name: string;
+  ticket_number: string;
+  business_day: string;
+  opened_at: string;
+  method: string;
+  state: string;
+  payment_state: string;
+  print_outcome: string;
+  currency: string;
+  total_minor: number;
+}
+
+export interface SaleTotals {
+  count: number;
+  settled_minor: number;
+  stored_minor: number;
+  confirmed_minor: number;
+  vouchers_outstanding_minor: number;
+}
+
+export interface SalesPage {
+  currency: string;
+  sales: SaleRow[];
+  totals: SaleTotals;
+  next: string;
+}
+
+export interface SaleLine {
+  service: string;
+  name: string;
+  quantity: number;
+  unit_minor: number;
+  total_minor: number;
+}
+
+export interface EventRow {
+  epoch: number;
+  seq: number;
+  type: string;
+  at: string;
+  business_day: string;
+  status: string;
+  reason: string;
+  hash: string;
+  body: unknown;
+}
+
+export interface LegRow {
+  seq: number;
+  account: string;
+  entity: string;
+  currency: string;
+  amount_minor: number;
+}
+
+export interface SaleDetail {
+  sale: SaleRow;
+  lines: SaleLine[];
+  events: EventRow[];
+  legs: LegRow[];
+}
+
+export interface SalesFilter {
+  totem?: string | undefined;
+  site?: string | undefined;
+  method?: string | undefined;
+  state?: string | undefined;
+  day?: string | undefined;
+  q?: string | undefined;
+}

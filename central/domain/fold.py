@@ -1,0 +1,216 @@
+"""The fold: one posted event after the other becomes sales, payments, tickets, cases and legs.
+
+Posting applies it to the rows a push touches; the audit applies it to everything from the first
+event. A body
+that contradicts the books (an unknown sale, a sale settled twice, another total) raises
+BadContentError and
+leaves them as they were.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from msgspec import UNSET, to_builtins
+
+from central.domain.rows import Books, Case, Entry, LegRow, Payment, Sale, Ticket
+from sync_protocol import accounts, events
+from sync_protocol.errors import BadContentError
+from sync_protocol.events import Body
+
+Row = TypeVar("Row")
+
+SALE_MOVES: dict[tuple[str, type[Body]], str] = {
+    ("OPEN", events.SalePriced): "PRICED",
+    ("PRICED", events.SalePriced): "PRICED",
+    ("AWAITING_PAYMENT", events.SalePriced): "PRICED",
+    ("PRICED", events.PaymentRequested): "AWAITING_PAYMENT",
+    ("AWAITING_PAYMENT", events.PaymentRequested): "AWAITING_PAYMENT",
+    ("PRICED", events.SaleSettled): "SETTLED",
+    ("AWAITING_PAYMENT", events.SaleSettled): "SETTLED",
+    ("SETTLED", events.SaleFulfilled): "FULFILLED",
+    ("FULFILLED", events.SaleClosed): "CLOSED",
+    ("OPEN", events.SaleCancelled): "CANCELLED",
+    ("PRICED", events.SaleCancelled): "CANCELLED",
+    ("AWAITING_PAYMENT", events.SaleCancelled): "CANCELLED",
+    ("OPEN", events.SaleAbandoned): "ABANDONED",
+    ("PRICED", events.SaleAbandoned): "ABANDONED",
+    ("AWAITING_PAYMENT", events.SaleAbandoned): "ABANDONED",
+}
+PAYMENT_OUTCOMES: dict[type[Body], str] = {
+    events.PaymentStoredOffline: "STORED_OFFLINE",
+    events.PaymentDeclined: "DECLINED",
+    events.PaymentCancelled: "CANCELLED",
+    events.VoucherIssued: "VOUCHER_ISSUED",
+}
+_UNDECIDED = ("REQUESTED", "UNKNOWN")
+_LATEST_MS = 253_402_300_799_000
+"""End of the year 9999: a clock beyond it is wrong, and never a reason to refuse an event."""
+
+
+def apply(books: Books, entry: Entry) -> None:
+    """Fold one event into the books. Raises BadContentError, and then changes nothing."""
+    rule = RULES.get(type(entry.body))
+    if rule is not None:
+        rule(books, entry, entry.body)
+    for place, leg in enumerate(accounts.legs(entry.body)):
+        books.legs.append(
+            LegRow(
+                entry.epoch,
+                entry.seq,
+                place,
+                leg.account,
+                leg.entity,
+                leg.currency,
+                leg.amount_minor,
+                entry.business_day,
+            )
+        )
+
+
+def sale_of(books: Books, name: str, body: Body) -> str | None:
+    """The sale an event belongs to, also where the body names only its print job or case."""
+    match body:
+        case events.SaleOpened():
+            return name
+        case events.PrintStarted() | events.PrintFinished():
+            return events.sale_of(books.openers.get(body.job, body))
+        case events.CaseClosed():
+            return events.sale_of(books.openers.get(body.case, body)) or None
+        case _:
+            return events.sale_of(body) or None
+
+
+def instant(wall_ms: int) -> datetime:
+    """The totem's clock as an instant; informative only."""
+    return datetime.fromtimestamp(min(wall_ms, _LATEST_MS) / 1000, UTC)
+
+
+def _sale_opened(books: Books, entry: Entry, _: Body) -> None:
+    if entry.name in books.sales:
+        raise BadContentError(f"sale {entry.name} is open already")
+    books.sales[entry.name] = Sale(
+        entry.name, entry.business_day, "OPEN", instant(entry.wall_ms), entry.seq
+    )
+
+
+def _sale_priced(books: Books, _: Entry, body: events.SalePriced) -> None:
+    sale, state = _moved(books, body.sale, body)
+    sale.state, sale.method, sale.currency = state, body.method, body.currency
+    sale.total_minor, sale.lines = body.total_minor, to_builtins(body.lines)
+
+
+def _sale_settled(books: Books, _: Entry, body: events.SaleSettled) -> None:
+    sale, state = _moved(books, body.sale, body)
+    if (sale.currency, sale.total_minor) != (body.currency, body.total_minor):
+        raise BadContentError(
+            f"settles {body.currency} {body.total_minor}, priced {sale.currency} {sale.total_minor}"
+        )
+    if body.payment is not UNSET:
+        payment = _found(books.payments, body.payment, "payment")
+        if payment.sale != body.sale or payment.amount_minor != body.total_minor:
+            raise BadContentError(f"payment {body.payment} is not for this sale and amount")
+    sale.state, sale.method = state, body.method
+
+
+def _sale_moved(books: Books, _: Entry, body: Any) -> None:
+    sale, state = _moved(books, body.sale, body)
+    sale.state = state
+
+
+def _payment_requested(books: Books, entry: Entry, body: events.PaymentRequested) -> None:
+    if entry.name in books.payments:
+        raise BadContentError(f"payment {entry.name} is requested already")
+    sale, state = _moved(books, body.sale, body)
+    sale.state = state
+    books.payments[entry.name] = Payment(
+        entry.name, body.sale, body.method, "REQUESTED", body.currency, body.amount_minor
+    )
+
+
+def _payment_decided(books: Books, _: Entry, body: Any) -> None:
+    payment = _found(books.payments, body.payment, "payment")
+    if payment.sale != body.sale:
+        raise BadContentError(f"payment {body.payment} belongs to another sale")
+    if payment.state not in _UNDECIDED:
+        raise BadContentError(f"payment {body.payment} is {payment.state} already")
+    if isinstance(body, events.PaymentStoredOffline | events.VoucherIssued):
+        promised = (payment.currency, payment.amount_minor)
+        if promised != (body.currency, body.amount_minor):
+            raise BadContentError(f"payment {body.payment} was requested over {promised}")
+    if isinstance(body, events.PaymentStoredOffline):
+        payment.method, payment.proof = body.method, to_builtins(body.proof)
+    payment.state = PAYMENT_OUTCOMES[type(body)]
+
+
+def _ticket_issued(books: Books, entry: Entry, body: events.TicketIssued) -> None:
+    sale = _found(books.sales, body.sale, "sale")
+    if entry.name in books.tickets:
+        raise BadContentError(f"ticket {entry.name} is issued already")
+    sale.ticket_number = body.number
+    books.tickets[entry.name] = Ticket(
+        entry.name, body.sale, body.number, body.kind, entry.business_day
+    )
+
+
+def _print_queued(books: Books, _: Entry, body: events.PrintQueued) -> None:
+    if _found(books.tickets, body.ticket, "ticket").sale != body.sale:
+        raise BadContentError(f"ticket {body.ticket} belongs to another sale")
+
+
+def _print_finished(books: Books, _: Entry, body: events.PrintFinished) -> None:
+    job = books.openers.get(body.job)
+    if not isinstance(job, events.PrintQueued):
+        raise BadContentError(f"no print job {body.job} is known")
+    ticket = _found(books.tickets, job.ticket, "ticket")
+    if job.document == "ticket" and ticket.print_outcome != "printed":
+        ticket.print_outcome = body.outcome
+
+
+def _case_opened(books: Books, entry: Entry, body: events.CaseOpened) -> None:
+    if body.sale:
+        _found(books.sales, body.sale, "sale")
+    payment = _found(books.payments, body.payment, "payment") if body.payment else None
+    if payment is not None and payment.state == "REQUESTED":
+        payment.state = "UNKNOWN"
+    books.cases[entry.name] = Case(entry.name, body.sale, body.kind, body.todo)
+
+
+def _case_closed(books: Books, _: Entry, body: events.CaseClosed) -> None:
+    _found(books.cases, body.case, "case").open = False
+
+
+def _moved(books: Books, name: str, body: Body) -> tuple[Sale, str]:
+    sale = _found(books.sales, name, "sale")
+    state = SALE_MOVES.get((sale.state, type(body)))
+    if state is None:
+        raise BadContentError(f"{type(body).__name__} cannot happen while {sale.state}")
+    return sale, state
+
+
+def _found(rows: Mapping[str, Row], name: str, what: str) -> Row:
+    row = rows.get(name)
+    if row is None:
+        raise BadContentError(f"no {what} {name:.80} is known")
+    return row
+
+
+RULES: dict[type[Body], Callable[[Books, Entry, Any], None]] = {
+    events.SaleOpened: _sale_opened,
+    events.SalePriced: _sale_priced,
+    events.SaleSettled: _sale_settled,
+    events.SaleFulfilled: _sale_moved,
+    events.SaleClosed: _sale_moved,
+    events.SaleCancelled: _sale_moved,
+    events.SaleAbandoned: _sale_moved,
+    events.PaymentRequested: _payment_requested,
+    events.PaymentStoredOffline: _payment_decided,
+    events.PaymentDeclined: _payment_decided,
+    events.PaymentCancelled: _payment_decided,
+    events.VoucherIssued: _payment_decided,
+    events.TicketIssued: _ticket_issued,
+    events.PrintQueued: _print_queued,
+    events.PrintFinished: _print_finished,
+    events.CaseOpened: _case_opened,
+    events.CaseClosed: _case_closed,
+}

@@ -1,0 +1,254 @@
+"""The composition root: everything one totem runs, put together and taken apart in order.
+
+Start: journal, boot settling, devices, printing, sync, and only then the API. Stop: the other way
+round.
+"""
+
+import asyncio
+import random
+import secrets
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import structlog
+import uvicorn
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ASGIApp
+
+from edge_agent import metrics
+from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
+from edge_agent.api.handlers import Screens, page
+from edge_agent.api.health import Inside, Vitals
+from edge_agent.api.problems import HANDLERS
+from edge_agent.api.schemas import Boot
+from edge_agent.api.screen import Drawer
+from edge_agent.clock import SystemClock
+from edge_agent.devices.ports import CardReader, Clock, Printer
+from edge_agent.devices.registry import build_device, find_driver
+from edge_agent.devices.supervisor import Supervisor, printer_care, reader_care
+from edge_agent.domain.day import business_day
+from edge_agent.journal.connection import load_key
+from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.journal.outbox import Outbox
+from edge_agent.logs import configure_logs
+from edge_agent.schedule import Job, build_schedule
+from edge_agent.services.board import Board
+from edge_agent.services.paper import Place
+from edge_agent.services.printing import Printing
+from edge_agent.services.readiness import Devices, Readiness
+from edge_agent.services.recovery import settle_at_boot
+from edge_agent.services.shelf import Shelf
+from edge_agent.services.visits import Times, Visits
+from edge_agent.settings import DeviceSettings, Settings
+from edge_agent.sync.enrol import EnrolmentRecord, load_record
+from edge_agent.sync.identity import Identity, load_identity
+from edge_agent.sync.transport import Transport
+from edge_agent.sync.worker import Ports, SyncWorker
+
+EXPIRE_EVERY_S = 5.0
+VERSION = version("totem")
+
+
+class Agent:
+    """One running totem. ``start`` before serving, ``stop`` after."""
+
+    def __init__(self, settings: Settings, record: EnrolmentRecord, identity: Identity) -> None:
+        self.log = structlog.get_logger("agent")
+        self.board = Board()
+        self.clock = SystemClock()
+        self._settings = settings
+        self._record = record
+        self._boot_id = uuid.uuid4().hex
+        self._tasks: list[asyncio.Task[None]] = []
+        data_dir = settings.data_dir
+        self.journal = Journal(data_dir, load_key(data_dir), self._stamp)
+        self.outbox = Outbox(self.journal)
+        self.shelf = Shelf(self.journal, self.board.changed_from_thread)
+        changed = self.board.changed_from_thread
+        self.devices = Devices(
+            printer=_printer(settings.devices.printer, self.clock, changed),
+            reader=_reader(settings.devices.reader, self.clock, changed),
+        )
+        self.worker = SyncWorker(
+            Ports(
+                outbox=self.outbox,
+                transport=Transport(settings.central_url, identity, record.totem, VERSION),
+                feed_transport=Transport(settings.central_url, identity, record.totem, VERSION),
+                identity=identity,
+                record=record,
+                chance=random.Random(),
+                feed_applied=self.shelf.refresh,
+                changed=self.board.changed,
+                probe_s=settings.probe_s,
+            )
+        )
+        self.readiness = Readiness(
+            self.journal, self.shelf, self.devices, lambda: self.worker.status().online
+        )
+        self.printing = Printing(
+            self.journal, self.devices.printer, self._place, identity.sign, self.board
+        )
+        self.visits = Visits(
+            self.journal,
+            self.devices.reader,
+            self.printing,
+            self.board,
+            Times(monotonic=self.clock.monotonic, wall_ms=self.clock.wall_ms),
+        )
+        self.schedule = build_schedule([Job("expire visits", EXPIRE_EVERY_S, self.visits.expire)])
+        self.drawer = Drawer(
+            totem=record.totem,
+            totem_name=record.name,
+            site_name=record.site_name,
+            journal=self.journal,
+            board=self.board,
+            shelf=self.shelf,
+            readiness=self.readiness,
+            sign=identity.sign,
+            visit=lambda: self.visits.current,
+        )
+        self.vitals = Vitals(
+            journal=self.journal,
+            outbox=self.outbox,
+            devices=self.devices,
+            sync=self._sync_vitals,
+            exposition=metrics.exposition,
+        )
+
+    async def start(self) -> None:
+        """Everything that must be true before a screen is served."""
+        self._loop = asyncio.get_running_loop()
+        self.board.attach(self._loop)
+        self.journal.start()
+        await self.journal.do(open_epoch(self._record.grant))
+        self.readiness.restored = self.journal.behind_high_water()
+        if not self.readiness.restored:
+            settled = await self.journal.do(settle_at_boot)
+            self.log.info("boot settled", settled=settled)
+        self.shelf.refresh()
+        self.journal.on_commit(self._committed)
+        self.devices.printer.start()
+        self.devices.reader.start()
+        self._tasks = [
+            asyncio.create_task(self.printing.run(), name="printing"),
+            asyncio.create_task(self.worker.run(), name="sync"),
+        ]
+        self.printing.poke()
+        self.schedule.start()
+        self.log.info("agent started", totem=self._record.totem, boot=self._boot_id)
+
+    async def stop(self) -> None:
+        self.schedule.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.devices.reader.stop()
+        self.devices.printer.stop()
+        await asyncio.to_thread(self.journal.stop)
+
+    def _stamp(self) -> Stamp:
+        policy = self.shelf.catalogue.policy
+        wall_ms = self.clock.wall_ms()
+        day = business_day(wall_ms, policy.timezone, policy.day_cutover)
+        return Stamp(wall_ms, int(self.clock.monotonic() * 1000), self._boot_id, day)
+
+    def _place(self) -> Place:
+        return Place(self.shelf.catalogue, self._record.site_name, self._record.totem)
+
+    def _committed(self) -> None:
+        """On the writer's thread: tell the sync job and the screens."""
+        self._loop.call_soon_threadsafe(self.worker.poke)
+
+    def _sync_vitals(self) -> tuple[bool, str, str]:
+        status = self.worker.status()
+        return status.online, status.state, status.error
+
+
+def _printer(wanted: DeviceSettings, clock: Clock, told: Callable[[], None]) -> Supervisor[Printer]:
+    driver = find_driver(wanted.driver, "printer")
+    device = cast(Printer, build_device(driver, wanted.address, wanted.options, clock))
+    return Supervisor(device, printer_care("printer"), clock, told)
+
+
+def _reader(
+    wanted: DeviceSettings, clock: Clock, told: Callable[[], None]
+) -> Supervisor[CardReader]:
+    driver = find_driver(wanted.driver, "card_reader")
+    device = cast(CardReader, build_device(driver, wanted.address, wanted.options, clock))
+    return Supervisor(device, reader_care("reader"), clock, told)
+
+
+def create_app(agent: Agent, settings: Settings) -> ASGIApp:
+    """The agent's API and its screens, guarded. The agent starts and stops with the application."""
+    boot = Boot(secrets.token_urlsafe(24), VERSION)
+    screens = Path(str(files("edge_agent"))) / "ui" / "dist"
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await agent.start()
+        try:
+            yield
+        finally:
+            await agent.stop()
+
+    app = Litestar(
+        [Screens, Inside, page],
+        lifespan=[lifespan],
+        dependencies={
+            "boot": Provide(lambda: boot, sync_to_thread=False),
+            "drawer": Provide(lambda: agent.drawer, sync_to_thread=False),
+            "visits": Provide(lambda: agent.visits, sync_to_thread=False),
+            "vitals": Provide(lambda: agent.vitals, sync_to_thread=False),
+            "screens": Provide(lambda: screens, sync_to_thread=False),
+        },
+        exception_handlers=HANDLERS,
+        response_headers=POLICY,
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.state.log = agent.log
+    names = ("127.0.0.1", "localhost")
+    hosts = frozenset(f"{name}:{settings.port}" for name in names)
+    return guard(hosts, boot.secret)(app)
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Run this machine's agent until it is told to stop. Raises NotEnrolledError, JournalError."""
+    configure_logs(settings.data_dir, settings.log_level)
+    record = load_record(settings.data_dir)
+    identity = load_identity(settings.data_dir, settings.instance_id)
+    app = create_app(Agent(settings, record, identity), settings)
+    server = _ReadyServer(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=3,
+        ),
+        lambda: ready(f"http://{settings.host}:{settings.port}"),
+    )
+    server.run()
+
+
+class _ReadyServer(uvicorn.Server):
+    """Tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()

@@ -1,0 +1,250 @@
+"""One card sale on an ABECS pinpad: GCX (card), GOX (card's decision), FCX (no host), the outcome.
+
+What flows through: a CardIntent in, a CardOutcome out. Promise: *approved* is said only when the
+pinpad says so and the card proves it for this very amount; every other way out is not approved.
+No money moves here: only the caller's commit makes a sale.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct, field
+
+from edge_agent.devices.drivers.abecs_emv import (
+    TAGLIST,
+    card_data,
+    masked,
+    parse_emv,
+    proves_approval,
+)
+from edge_agent.devices.drivers.abecs_link import CallEndedError, Link, Watch
+from edge_agent.devices.drivers.abecs_tlv import Ask, Field, Response, Said, command
+from edge_agent.devices.errors import DeviceProtocolError
+from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep, ReaderInfo
+
+GRACE_S = 10
+TIMEOUT_MAX_S = 255
+TAPS_MAX = 6
+CURRENCIES = {"BRL": b"986"}
+APPTYPES = {"credit": b"01", "debit": b"02"}
+CHIP_CARDS = (b"03", b"06")
+INSERTED = b"03"
+TRY_CHIP = frozenset(("082", "083", "084", "085", "087"))
+TAP_AGAIN = frozenset(("080", "081"))
+LOOK_AT_PHONE = "086"
+OK = "000"
+
+Kind = Literal["declined", "cancelled", "failed"]
+ENDINGS: dict[str, tuple[Kind, str]] = {
+    "012": ("cancelled", "timeout"),
+    "013": ("cancelled", "customer_cancelled"),
+    "041": ("failed", "card_error"),
+    "043": ("failed", "card_removed"),
+    "060": ("failed", "card_error"),
+    "061": ("failed", "card_error"),
+    "067": ("failed", "card_error"),
+    "068": ("failed", "card_error"),
+    "069": ("failed", "card_error"),
+    "070": ("failed", "card_unsupported"),
+    "071": ("failed", "card_unsupported"),
+    "076": ("failed", "card_error"),
+    "079": ("declined", "card_declined"),
+    "080": ("failed", "card_error"),
+    "081": ("failed", "card_error"),
+    "082": ("failed", "card_error"),
+    "083": ("failed", "card_error"),
+    "084": ("failed", "card_unsupported"),
+    "085": ("failed", "card_unsupported"),
+    "086": ("failed", "card_error"),
+    "087": ("failed", "card_error"),
+}
+"""STAT to how the sale ends; what is not here is the reader's own trouble."""
+
+
+class Settings(Struct, frozen=True):
+    """What the acquirer's contract fixes: its index, PIN method and key slot."""
+
+    acquirer: str = "00"
+    pin_method: str = "3"
+    key_index: str = "00"
+    contactless: bool = True
+
+
+class EndedError(Exception):
+    """The sale is over before an approval; ``outcome`` says how."""
+
+    def __init__(self, outcome: CardOutcome) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+
+
+class Sale(Struct):
+    """One run. Build it, call ``run`` once, after OPN and GIX."""
+
+    link: Link
+    settings: Settings
+    info: ReaderInfo
+    intent: CardIntent
+    tell: Callable[[CardStep, str], None]
+    cancelled: Callable[[], bool]
+    step: CardStep = "insert_card"
+    card: dict[int, bytes] = field(default_factory=dict)
+
+    def run(self) -> CardOutcome:
+        """The outcome. Raises DeviceTimeoutError, DeviceGoneError, DeviceProtocolError."""
+        try:
+            pan = self._read_card()
+            return self._conclude(self._ask_card(), pan)
+        except EndedError as end:
+            return end.outcome
+        except CallEndedError as end:
+            return CardOutcome("cancelled", end.reason)
+
+    def _read_card(self) -> str:
+        """GCX until a card is read. Returns its masked number; keeps the answer's fields."""
+        self._at("insert_card")
+        self.card = self._need_ok(self._present()).fields()
+        self._at("reading")
+        pan = masked(self.card.get(Said.PAN, b""))
+        if self.card.get(Said.CARDTYPE) not in CHIP_CARDS:
+            raise EndedError(CardOutcome("failed", "card_unsupported"))
+        return pan
+
+    def _present(self) -> Response:
+        """GCX with the contactless rules: try once more, then by chip, never for ever."""
+        contactless = self.settings.contactless and self.info.contactless
+        tapped_again = False
+        for _ in range(TAPS_MAX):
+            response = self._call(gcx(self.intent, self.settings, contactless))
+            if response.status == LOOK_AT_PHONE:
+                self.tell("insert_card", "SIGA AS INSTRUCOES NO TELEFONE")
+            elif contactless and response.status in TAP_AGAIN and not tapped_again:
+                tapped_again = True
+            elif contactless and response.status in TRY_CHIP | TAP_AGAIN:
+                contactless = False
+            else:
+                return response
+        return response
+
+    def _ask_card(self) -> dict[str, bytes]:
+        """GOX, and FCX when the card wants a host. Returns the evidence when both say approved."""
+        response = self._need_ok(self._call(gox(self.intent, self.settings, self._acquirer())))
+        fields = response.fields()
+        evidence = parse_emv(fields.get(Said.EMVDATA, b""))
+        verdict = fields.get(Said.GOXRES, b"")[:1]
+        if verdict == b"0":
+            return evidence
+        if verdict == b"1":
+            raise EndedError(CardOutcome("declined", "card_declined"))
+        if verdict != b"2":
+            raise DeviceProtocolError("GOX: no verdict")
+        if not self.intent.allow_offline:
+            raise EndedError(CardOutcome("declined", "go_online"))
+        return evidence | self._without_host()
+
+    def _without_host(self) -> dict[str, bytes]:
+        """FCX: nobody online; the card decides. Returns its last word when approved."""
+        self._at("authorising")
+        fields = self._need_ok(self._call(fcx())).fields()
+        verdict = fields.get(Said.FCXRES, b"")[:1]
+        if verdict == b"1":
+            raise EndedError(CardOutcome("declined", "go_online"))
+        if verdict != b"0":
+            raise DeviceProtocolError("FCX: no verdict")
+        return parse_emv(fields.get(Said.EMVDATA, b""))
+
+    def _conclude(self, evidence: dict[str, bytes], pan: str) -> CardOutcome:
+        allowed = self.intent.allow_offline
+        if not (allowed and proves_approval(evidence, self.intent.amount_minor)):
+            return CardOutcome("failed", "reader_error")
+        if self.card[Said.CARDTYPE] == INSERTED:
+            self._at("remove_card")
+        data = card_data(self.card, evidence, pan, self.info.serial)
+        return CardOutcome("approved_offline", data=data)
+
+    def _acquirer(self) -> str:
+        """The acquirer of the application the card chose, else the configured one."""
+        chosen = self.card.get(Said.AIDTABINFO, b"")[:2]
+        return chosen.decode() if len(chosen) == 2 and chosen.isdigit() else self.settings.acquirer
+
+    def _call(self, data: bytes) -> Response:
+        if self.cancelled():
+            raise CallEndedError("we_cancelled")
+        watch = Watch(self.intent.timeout_s + GRACE_S, self.cancelled, self._shown)
+        return self.link.exchange(data, watch)
+
+    def _need_ok(self, response: Response) -> Response:
+        if response.status == OK:
+            return response
+        kind, reason = ENDINGS.get(response.status, ("failed", "reader_error"))
+        raise EndedError(CardOutcome(kind, reason))
+
+    def _shown(self, text: str) -> None:
+        """The pinpad shows ``text``: pass it on; its words tell when the PIN is asked for."""
+        if "SENHA" in text.upper() and self.step != "insert_card":
+            self.step = "enter_pin"
+        self.tell(self.step, text)
+
+    def _at(self, step: CardStep) -> None:
+        self.step = step
+        self.tell(step, "")
+
+
+def gcx(intent: CardIntent, settings: Settings, contactless: bool) -> bytes:
+    """Wait for a card. Raises ValueError for a currency or amount the pinpad cannot take."""
+    local = datetime.fromtimestamp(intent.wall_ms / 1000, UTC) + timedelta(
+        minutes=intent.utc_offset_min
+    )
+    fields: list[Field] = [
+        (Ask.AMOUNT, _amount(intent)),
+        (Ask.TRNDATE, local.strftime("%y%m%d").encode()),
+        (Ask.TRNTIME, local.strftime("%H%M%S").encode()),
+        (Ask.GCXOPT, b"10000" if contactless else b"00000"),
+        (Ask.TRNCURR, _currency(intent)),
+        (Ask.PANMASK, b"0604"),
+        (Ask.TIMEOUT, _timeout(intent)),
+        (Ask.ACQREF, settings.acquirer.encode()),
+        (Ask.APPTYPE, APPTYPES[intent.kind]),
+    ]
+    return command("GCX", fields)
+
+
+def gox(intent: CardIntent, settings: Settings, acquirer: str) -> bytes:
+    """Let the card decide. The floor limit is just above the amount when offline is allowed: the
+    caller's own limits have let it through already.
+    """
+    allow = intent.allow_offline
+    floor = intent.amount_minor + 1 if allow else 0
+    fields: list[Field] = [
+        (Ask.ACQREF, acquirer.encode()),
+        (Ask.MTHDPIN, settings.pin_method.encode()),
+        (Ask.KEYIDX, settings.key_index.encode()),
+        (Ask.AMOUNT, _amount(intent)),
+        (Ask.GOXOPT, b"00100" if allow else b"01100"),
+        (Ask.TRMPAR, floor.to_bytes(4, "big") + bytes(6)),
+        (Ask.TAGLIST, TAGLIST),
+        (Ask.TIMEOUT, _timeout(intent)),
+    ]
+    return command("GOX", fields)
+
+
+def fcx() -> bytes:
+    """Tell the card that no host can be reached."""
+    return command("FCX", [(Ask.FCXOPT, b"2000"), (Ask.TAGLIST, TAGLIST)])
+
+
+def _amount(intent: CardIntent) -> bytes:
+    if not 0 < intent.amount_minor < 10**9:
+        raise ValueError(f"amount {intent.amount_minor} is outside what a pinpad takes")
+    return b"%012d" % intent.amount_minor
+
+
+def _currency(intent: CardIntent) -> bytes:
+    if intent.currency not in CURRENCIES:
+        raise ValueError(f"currency {intent.currency} is not known to the pinpad")
+    return CURRENCIES[intent.currency]
+
+
+def _timeout(intent: CardIntent) -> bytes:
+    return bytes((min(max(intent.timeout_s, 1), TIMEOUT_MAX_S),))

@@ -1,0 +1,6 @@
+"""An emulated ESC/POS receipt printer: for demos, for training, for tests in the field."""
+
+from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
+from edge_agent.devices.emulators.escpos.papers import Paper, is_ticket
+
+__all__ = ["EscposEmulator", "Paper", "is_ticket"]

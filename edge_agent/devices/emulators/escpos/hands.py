@@ -1,0 +1,71 @@
+"""What a person, or a test, can do to the printer: paper, cover, cutter, power, and faults.
+
+Promise: one word per deed; the same words serve the web page, the tests and ``faults``.
+"""
+
+from collections.abc import Callable, Iterable
+
+from edge_agent.devices.emulators.escpos.printer import Printer
+
+PAPER_ENDS_AFTER = "paper_end_after_lines="
+
+
+def _paper_in(printer: Printer) -> None:
+    """A new roll: what hung from the old one is torn off."""
+    printer.machine.tear_off()
+    printer.machine.lines_left = None
+    printer.machine.sensors.paper_end = printer.machine.sensors.near_end = False
+
+
+def _cover_close(printer: Printer) -> None:
+    printer.machine.tear_off()
+    printer.machine.sensors.cover_open = False
+
+
+def _sensor(name: str, value: bool) -> Callable[[Printer], None]:
+    return lambda printer: setattr(printer.machine.sensors, name, value)
+
+
+def _knob(name: str, value: bool) -> Callable[[Printer], None]:
+    return lambda printer: setattr(printer, name, value)
+
+
+def _old_model(printer: Printer) -> None:
+    printer.machine.process_ids = False
+
+
+DEEDS: dict[str, Callable[[Printer], None]] = {
+    "paper_end": _sensor("paper_end", True),
+    "paper_in": _paper_in,
+    "near_end": _sensor("near_end", True),
+    "cover_open": _sensor("cover_open", True),
+    "cover_close": _cover_close,
+    "cutter_jam": _sensor("cutter_error", True),
+    "cutter_free": _sensor("cutter_error", False),
+    "drawer_close": _sensor("drawer_open", False),
+    "one_status_bit": _sensor("one_bit", True),
+    "no_process_id": _old_model,
+    "mute": _knob("mute", True),
+    "speak": _knob("mute", False),
+    "half_close": _knob("half_close", True),
+    "slow": _knob("slow", True),
+    "fast": _knob("slow", False),
+    "tear_off": lambda printer: printer.machine.tear_off(),
+    "power_cycle": Printer.power_cycle,
+}
+
+
+def act(printer: Printer, deed: str) -> None:
+    """Do one deed; ``paper_end_after_lines=12`` too. Raises ValueError for an unknown word."""
+    if deed.startswith(PAPER_ENDS_AFTER):
+        printer.machine.lines_left = float(deed.removeprefix(PAPER_ENDS_AFTER))
+    elif deed in DEEDS:
+        DEEDS[deed](printer)
+    else:
+        raise ValueError(f"{deed!r} is none of {', '.join(DEEDS)}, {PAPER_ENDS_AFTER}N")
+    printer.changed()
+
+
+def act_all(printer: Printer, deeds: Iterable[str]) -> None:
+    for deed in sorted(deeds):
+        act(printer, deed)

@@ -1,0 +1,20 @@
+"""What Prometheus can ask an agent. One registry of our own, so tests can start many agents."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+REGISTRY = CollectorRegistry()
+PAYMENTS = Counter("totem_payments", "Payment attempts ended", ["outcome"], registry=REGISTRY)
+PRINTS = Counter("totem_prints", "Print jobs ended", ["outcome"], registry=REGISTRY)
+TICKETS = Counter("totem_tickets_issued", "Tickets issued", ["kind"], registry=REGISTRY)
+SYNC_ROUNDS = Counter("totem_sync_rounds", "Sync rounds", ["result"], registry=REGISTRY)
+OUTBOX = Gauge("totem_outbox_events", "Events central does not hold yet", registry=REGISTRY)
+ONLINE = Gauge("totem_online", "1 while central answers", registry=REGISTRY)
+DEVICE_UP = Gauge("totem_device_up", "1 while the device works", ["device"], registry=REGISTRY)
+PAN_REDACTED = Counter(
+    "totem_pan_redacted", "Card numbers kept out of the logs: each is a defect", registry=REGISTRY
+)
+
+
+def exposition() -> bytes:
+    """The text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,61 @@
+"""What works at this moment: decided before money, fail closed."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from edge_agent.devices.ports import CardReader, Printer
+from edge_agent.devices.supervisor import Supervisor
+from edge_agent.domain.stored_cards import beyond_stored_limits
+from edge_agent.journal.journal import Journal
+from edge_agent.services.shelf import Shelf
+from sync_protocol.events import Method
+
+
+class Devices(Struct, frozen=True):
+    """The two devices of a totem."""
+
+    printer: Supervisor[Printer]
+    reader: Supervisor[CardReader]
+
+
+class Readiness:
+    """Answers from device health, the journal's stored-card sums and the link to central."""
+
+    def __init__(
+        self, journal: Journal, shelf: Shelf, devices: Devices, is_online: Callable[[], bool]
+    ) -> None:
+        self._journal = journal
+        self._shelf = shelf
+        self._devices = devices
+        self._is_online = is_online
+        self.restored = False
+        """The journal is older than this machine remembers: sell nothing until somebody decides."""
+
+    def online(self) -> bool:
+        return self._is_online()
+
+    def out_of_order(self) -> str:
+        """Words key of why nothing can be sold; empty when all is well."""
+        if self.restored:
+            return "restored"
+        if not self._shelf.catalogue.services:
+            return "no_catalogue"
+        health = self._devices.printer.health()
+        if health.state not in ("ready", "busy"):
+            return "no_printer"
+        return "no_paper" if health.paper == "end" else ""
+
+    def method_off(self, method: Method, total_minor: int) -> str:
+        """Words key of why this method cannot be used now; empty when it can."""
+        if method not in ("debit", "credit"):
+            return ""
+        health = self._devices.reader.health()
+        if health.state not in ("ready", "busy"):
+            return "no_reader"
+        return self._beyond_limits(total_minor)
+
+    def _beyond_limits(self, total_minor: int) -> str:
+        with self._journal.reading() as connection:
+            stored = connection.execute("SELECT count, total_minor FROM stored_cards").fetchone()
+        return beyond_stored_limits(self._shelf.catalogue.policy, stored, total_minor)

@@ -1,0 +1,52 @@
+/** The touchscreen: what the agent says, drawn in the visit's language and look. */
+
+import CssBaseline from "@mui/material/CssBaseline";
+import { ThemeProvider } from "@mui/material/styles";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import type { Agent } from "../api/agent";
+import { Notice } from "../parts/Notice";
+import { Moment } from "../screens/Moment";
+import { GlobalLook } from "../theme/GlobalLook";
+import { themeOf } from "../theme/theme";
+import { contrastLook, standardLook } from "../theme/tokens";
+import { SpeechProvider, speechOf, tags } from "../words/words";
+import { useAccess } from "./access";
+import { Idle } from "./Idle";
+import { Present } from "./Present";
+
+const LARGE_TEXT = 1.2;
+
+export function App({ agent }: { agent: Agent }) {
+  const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);
+  const access = useAccess(state?.step ?? "attract");
+  const locale = state?.locale ?? "pt";
+  const currency = state?.currency ?? "BRL";
+  const primary = state?.brand.primary ?? "";
+  const speech = useMemo(() => speechOf(locale, currency), [locale, currency]);
+  const theme = useMemo(
+    () => themeOf(access.on ? contrastLook : standardLook(primary)),
+    [access.on, primary],
+  );
+  useEffect(() => {
+    document.documentElement.lang = tags[locale];
+  }, [locale]);
+  return (
+    <ThemeProvider theme={theme}>
+      <CssBaseline />
+      <GlobalLook textScale={access.on ? LARGE_TEXT : 1} />
+      <SpeechProvider value={speech}>
+        {state === null || lost ? (
+          <Moment paying={state?.step === "payment"} />
+        ) : (
+          <>
+            <Present state={state} catalogue={catalogue} deeds={agent} access={access} />
+            <Idle state={state} deeds={agent} />
+          </>
+        )}
+        {refused !== null && !lost && (
+          <Notice key={refused.count} text={speech.sayOf("refused", refused.code)} />
+        )}
+      </SpeechProvider>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,15 @@
+/** The way back, always at the left of the bar. */
+
+import ArrowBackIcon from "@mui/icons-material/ArrowBackRounded";
+import { useSpeech } from "../words/words";
+import { Button } from "./Button";
+
+export function BackButton({ onTouch }: { onTouch: () => void }) {
+  const { say } = useSpeech();
+  return (
+    <Button kind="plain" onClick={onTouch}>
+      <ArrowBackIcon />
+      {say("action.back")}
+    </Button>
+  );
+}

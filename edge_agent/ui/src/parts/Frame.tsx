@@ -1,0 +1,99 @@
+/**
+ * Every screen during a visit: the question on top, the answers, and one bar at the bottom whose way back is
+ * always at the left and whose way on is always at the right. Nothing else.
+ */
+
+import { styled } from "@mui/material/styles";
+import type { ReactNode } from "react";
+import { rise, settle } from "../theme/motion";
+import { motion, px, text } from "../theme/tokens";
+
+const Page = styled("div")({
+  height: "100%",
+  display: "grid",
+  gridTemplateRows: "auto minmax(0, 1fr) auto",
+  animation: `${settle} 300ms`,
+});
+
+const Head = styled("header")({
+  display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr) auto",
+  alignItems: "center",
+  gap: `${px(40)} ${px(32)}`,
+  padding: `${px(44)} var(--gutter) ${px(32)}`,
+  "& h1": { gridColumn: "1 / -1" },
+  "@media (orientation: landscape)": {
+    gridTemplateColumns: "auto minmax(0, 1fr) auto",
+    padding: `${px(28)} var(--gutter) ${px(20)}`,
+    "& h1": { gridColumn: 2, gridRow: 1 },
+  },
+});
+
+const Title = styled("h1")({
+  fontSize: text.title,
+  fontWeight: 700,
+  letterSpacing: "-0.015em",
+  lineHeight: 1.12,
+  animation: `${rise} ${motion.change}`,
+});
+
+const Main = styled("main", { shouldForwardProp: (name) => name !== "middle" })<{
+  middle: boolean;
+}>(({ middle }) => ({
+  padding: `${px(8)} var(--gutter) ${px(24)}`,
+  overflowY: "auto",
+  scrollbarWidth: "none",
+  animation: `${rise} ${motion.change}`,
+  ...(middle && { display: "grid", alignContent: "center" }),
+}));
+
+const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised" })<{
+  raised: boolean;
+}>(({ theme: { look }, raised }) => ({
+  minHeight: "var(--bar)",
+  display: "grid",
+  gridTemplateColumns: "auto minmax(0, 1fr) auto",
+  alignItems: "center",
+  gap: px(24),
+  padding: `${px(20)} var(--gutter)`,
+  transition: `background-color ${motion.change}, box-shadow ${motion.change}`,
+  ...(raised && {
+    background: look.surface,
+    boxShadow: look.outlined ? `0 -4px ${look.line}` : "0 -6px 28px rgb(20 33 61 / 8%)",
+  }),
+}));
+
+const Middle = styled("div")({ display: "grid", minWidth: 0 });
+
+const Next = styled("div")({ display: "grid", animation: `${rise} ${motion.change}` });
+
+export interface FrameProps {
+  /** Left out where the question stands with its answer. */
+  readonly title?: string;
+  readonly brand?: ReactNode;
+  readonly aside?: ReactNode;
+  readonly back?: ReactNode;
+  readonly between?: ReactNode;
+  readonly next?: ReactNode;
+  /** Centre what there is little of. */
+  readonly middle?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Frame({ title, brand, aside, back, between, next, middle, children }: FrameProps) {
+  return (
+    <Page>
+      <Head>
+        {brand ?? <span />}
+        {aside ?? <span />}
+        {title !== undefined && <Title>{title}</Title>}
+      </Head>
+      <Main middle={middle ?? false}>{children}</Main>
+      <Bottom raised={Boolean(next)}>
+        <div>{back}</div>
+        <Middle>{between}</Middle>
+        {Boolean(next) && <Next>{next}</Next>}
+      </Bottom>
+    </Page>
+  );
+}

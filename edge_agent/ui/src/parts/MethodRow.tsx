@@ -1,0 +1,65 @@
+/** One way to pay with its own total; when it is off, why. */
+
+import ChevronRightIcon from "@mui/icons-material/ChevronRightRounded";
+import { styled } from "@mui/material/styles";
+import type { Method, MethodView } from "../api/schemas";
+import { edge, px, radius, text } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+import { Touchable } from "./Button";
+import { IconTile } from "./IconTile";
+
+const Row = styled(Touchable)(({ theme: { look } }) => ({
+  width: "100%",
+  minHeight: px(196),
+  display: "grid",
+  gridTemplateColumns: "auto minmax(0, 1fr) auto auto",
+  alignItems: "center",
+  columnGap: px(32),
+  padding: `${px(32)} ${px(28)} ${px(32)} ${px(36)}`,
+  borderRadius: radius.card,
+  background: look.surface,
+  boxShadow: edge(look),
+  color: look.ink,
+  "&:active": { background: look.tint },
+  "&.Mui-disabled": { background: "transparent", boxShadow: `inset 0 0 0 2px ${look.line}` },
+  "& > svg": { fontSize: px(56), color: look.soft },
+  "@media (orientation: landscape)": { minHeight: px(140), padding: `${px(22)} ${px(28)}` },
+}));
+
+const Name = styled("span")(({ theme: { look } }) => ({
+  display: "grid",
+  gap: px(4),
+  fontSize: text.answer,
+  fontWeight: 700,
+  lineHeight: 1.15,
+  "& small": { fontSize: text.small, fontWeight: 400, color: look.soft },
+}));
+
+const Total = styled("span")({ fontSize: text.answer, fontWeight: 700, whiteSpace: "nowrap" });
+
+const icons: Readonly<Record<Method, string>> = {
+  debit: "credit_card",
+  credit: "credit_card",
+  counter: "storefront",
+  free: "confirmation_number",
+};
+
+interface MethodRowProps {
+  readonly method: MethodView;
+  readonly onTouch: () => void;
+}
+
+export function MethodRow({ method: { method, total_minor, available, reason }, onTouch }: MethodRowProps) {
+  const { say, sayOf, money } = useSpeech();
+  return (
+    <Row disabled={!available} onClick={onTouch}>
+      <IconTile icon={icons[method]} tone={available ? "primary" : "off"} />
+      <Name>
+        {say(`method.${method}`)}
+        <small>{available ? say(`method.${method}.how`) : sayOf("off", reason)}</small>
+      </Name>
+      {available && <Total>{money(total_minor)}</Total>}
+      {available && <ChevronRightIcon aria-hidden />}
+    </Row>
+  );
+}

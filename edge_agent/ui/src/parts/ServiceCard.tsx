@@ -1,0 +1,123 @@
+/** One service to choose: what it is, how long it takes, what it costs at a fixed place. */
+
+import CheckIcon from "@mui/icons-material/CheckRounded";
+import ScheduleIcon from "@mui/icons-material/ScheduleRounded";
+import { styled } from "@mui/material/styles";
+import type { ServiceView } from "../api/schemas";
+import { rise } from "../theme/motion";
+import { edge, motion, px, radius, text } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+import { Touchable } from "./Button";
+import { IconTile } from "./IconTile";
+
+const Card = styled(Touchable)(({ theme: { look } }) => ({
+  width: "100%",
+  minHeight: px(308),
+  padding: `${px(28)} ${px(32)}`,
+  display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr)",
+  gridTemplateRows: "auto 1fr auto",
+  alignItems: "start",
+  rowGap: px(18),
+  borderRadius: radius.card,
+  background: look.surface,
+  boxShadow: edge(look),
+  "&[aria-pressed=true]": {
+    boxShadow: `inset 0 0 0 ${look.outline_px + 3}px ${look.primary}`,
+  },
+  "&:active": { background: look.tint },
+  "@media (orientation: landscape)": {
+    minHeight: px(244),
+    padding: `${px(20)} ${px(24)}`,
+    rowGap: px(10),
+  },
+}));
+
+const Top = styled("span")(({ theme: { look } }) => ({
+  display: "grid",
+  gridTemplateColumns: "auto minmax(0, 1fr) auto",
+  alignItems: "center",
+  gap: px(20),
+  fontSize: text.small,
+  color: look.soft,
+}));
+
+const Minutes = styled("span")({
+  display: "inline-flex",
+  alignItems: "center",
+  gap: px(8),
+  whiteSpace: "nowrap",
+  "& svg": { fontSize: "1.1em" },
+});
+
+const Chosen = styled("span")(({ theme: { look } }) => ({
+  gridColumn: 3,
+  alignSelf: "start",
+  minWidth: px(60),
+  height: px(60),
+  padding: px(10),
+  display: "grid",
+  placeItems: "center",
+  borderRadius: px(30),
+  background: look.primary,
+  color: look.onPrimary,
+  fontWeight: 700,
+  animation: `${rise} ${motion.change}`,
+  "& svg": { fontSize: px(40) },
+}));
+
+const Name = styled("span")({
+  display: "-webkit-box",
+  WebkitBoxOrient: "vertical",
+  WebkitLineClamp: 2,
+  overflow: "hidden",
+  paddingBottom: "0.08em",
+  fontSize: text.answer,
+  fontWeight: 700,
+  lineHeight: 1.15,
+  letterSpacing: "-0.01em",
+  "@media (orientation: landscape)": { fontSize: text.body },
+});
+
+const Price = styled("span")(({ theme: { look } }) => ({
+  display: "flex",
+  flexWrap: "wrap",
+  alignItems: "baseline",
+  columnGap: px(12),
+  fontSize: text.small,
+  color: look.soft,
+  whiteSpace: "nowrap",
+  "& strong": { color: look.ink, fontSize: text.body, fontWeight: 700 },
+}));
+
+interface ServiceCardProps {
+  readonly service: ServiceView;
+  readonly quantity: number;
+  readonly onTouch: () => void;
+}
+
+export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
+  const { say, read, money } = useSpeech();
+  const varies = Object.values(service.prices).some((price) => price !== service.from_minor);
+  return (
+    <Card aria-pressed={quantity > 0} onClick={onTouch} aria-label={read(service.name)}>
+      <Top>
+        <IconTile icon={service.icon} />
+        {service.minutes > 0 && (
+          <Minutes>
+            <ScheduleIcon />
+            {say("services.minutes", { count: service.minutes })}
+          </Minutes>
+        )}
+        {quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>}
+      </Top>
+      <Name>{read(service.name)}</Name>
+      <Price>
+        {service.from_minor > 0 && varies && say("services.from")}
+        <strong>
+          {service.from_minor === 0 ? say("services.free") : money(service.from_minor)}
+        </strong>
+      </Price>
+    </Card>
+  );
+}

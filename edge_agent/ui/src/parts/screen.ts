@@ -1,0 +1,17 @@
+/** What every screen is given: the state to draw and the deeds a touch may ask for. */
+
+import type { Deeds } from "../api/agent";
+import type { CatalogueView, ScreenState } from "../api/schemas";
+
+export interface ScreenProps {
+  readonly state: ScreenState;
+  readonly catalogue: CatalogueView | null;
+  readonly deeds: Deeds;
+  readonly access: Access;
+}
+
+/** Large text and high contrast, for this visit only. */
+export interface Access {
+  readonly on: boolean;
+  toggle(): void;
+}

@@ -1,0 +1,37 @@
+/** How would you like to pay? One large row a method; each is an answer, so the bar holds only the way back. */
+
+import { styled } from "@mui/material/styles";
+import { BackButton } from "../parts/BackButton";
+import { BrandMark } from "../parts/BrandMark";
+import { Frame } from "../parts/Frame";
+import { MethodRow } from "../parts/MethodRow";
+import type { ScreenProps } from "../parts/screen";
+import { useSpeech } from "../words/words";
+
+const Rows = styled("div")({
+  display: "grid",
+  gap: "var(--gap)",
+  "@media (orientation: landscape)": { width: "min(100%, 70em)", margin: "0 auto" },
+});
+
+export function Method({ state, deeds }: ScreenProps) {
+  const { say } = useSpeech();
+  return (
+    <Frame
+      title={say("method.title")}
+      brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
+      middle
+      back={<BackButton onTouch={() => void deeds.go("review")} />}
+    >
+      <Rows>
+        {state.methods.map((method) => (
+          <MethodRow
+            key={method.method}
+            method={method}
+            onTouch={() => void deeds.pay(method.method)}
+          />
+        ))}
+      </Rows>
+    </Frame>
+  );
+}

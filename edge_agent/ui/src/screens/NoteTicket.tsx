@@ -1,0 +1,103 @@
+/** The paper did not come: the screen is the ticket until the customer says "I have it". */
+
+import PrintIcon from "@mui/icons-material/PrintRounded";
+import { styled } from "@mui/material/styles";
+import type { TicketView } from "../api/schemas";
+import { CornerCode } from "../parts/Answer";
+import { BrandMark } from "../parts/BrandMark";
+import { Button } from "../parts/Button";
+import { useCountdown } from "../parts/clock";
+import { HeroNumber } from "../parts/HeroNumber";
+import { Frame } from "../parts/Frame";
+import { Qr } from "../parts/Qr";
+import type { ScreenProps } from "../parts/screen";
+import { px, radius, text } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+
+const NOTE_S = 120;
+
+const Layout = styled("div")({
+  display: "grid",
+  justifyItems: "center",
+  gap: px(44),
+  textAlign: "center",
+  "@media (orientation: landscape)": {
+    gridTemplateColumns: "minmax(0, 1fr) auto",
+    alignItems: "center",
+    columnGap: px(56),
+    rowGap: px(20),
+  },
+});
+
+const What = styled("p")(({ theme: { look } }) => ({
+  maxWidth: "24em",
+  fontSize: text.body,
+  color: look.soft,
+  "& strong": { display: "block", fontSize: text.answer, color: look.ink },
+}));
+
+const Scan = styled("div")(({ theme: { look } }) => ({
+  display: "grid",
+  justifyItems: "center",
+  gap: px(16),
+  padding: px(32),
+  borderRadius: radius.card,
+  background: "#FFFFFF",
+  color: "#14213D",
+  boxShadow: look.outlined ? "none" : look.shadow,
+  fontSize: text.small,
+  "@media (orientation: landscape)": { gridColumn: 2, gridRow: "1 / 3", padding: px(24) },
+}));
+
+export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: TicketView }) {
+  const { say, read, money } = useSpeech();
+  useCountdown(NOTE_S, ticket.print, () => void deeds.finish());
+  const why = ticket.print === "unknown" ? "note.unknown" : failure(ticket.cause);
+  const next =
+    ticket.kind === "to_pay"
+      ? `${say("ticket.title.to_pay")}: ${money(ticket.total_minor)}`
+      : say("ticket.next");
+  return (
+    <Frame
+      title={say("note.title")}
+      brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
+      middle
+      back={
+        ticket.print !== "shown" && (
+          <Button kind="plain" onClick={() => void deeds.reprint()}>
+            <PrintIcon />
+            {say("note.reprint")}
+          </Button>
+        )
+      }
+      next={
+        <Button kind="primary" onClick={() => void deeds.finish()}>
+          {say("note.done")}
+        </Button>
+      }
+    >
+      <Layout>
+        <HeroNumber number={ticket.number} />
+        <What role="status">
+          <strong>{next}</strong>
+          {ticket.services.map(read).join(" · ")}
+          <br />
+          {say(why)}
+        </What>
+        <Scan>
+          <Qr text={ticket.qr} label={say("note.scan")} size={`max(260px, ${px(420)})`} />
+          {say("note.scan")}
+        </Scan>
+      </Layout>
+      {state.case !== null && (
+        <CornerCode>
+          {say("declined.code")} {state.case.code}
+        </CornerCode>
+      )}
+    </Frame>
+  );
+}
+
+function failure(cause: string) {
+  return cause === "no_paper" ? "note.failed.no_paper" : "note.failed";
+}

@@ -1,0 +1,89 @@
+/** Is everything right? Lines, quantities, total; the way on goes straight to the ticket when all is free. */
+
+import AddIcon from "@mui/icons-material/AddRounded";
+import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
+import { styled } from "@mui/material/styles";
+import type { CartChoice, MethodView } from "../api/schemas";
+import { BackButton } from "../parts/BackButton";
+import { BrandMark } from "../parts/BrandMark";
+import { Button } from "../parts/Button";
+import { CartRow } from "../parts/CartRow";
+import { Frame } from "../parts/Frame";
+import type { ScreenProps } from "../parts/screen";
+import { Sum } from "../parts/Sum";
+import { px } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+
+const Lines = styled("ul")({ listStyle: "none", display: "grid", gap: "var(--gap)" });
+
+const More = styled("div")({ display: "grid", justifyItems: "center", marginTop: px(28) });
+
+export function Review({ state, catalogue, deeds }: ScreenProps) {
+  const { say, money } = useSpeech();
+  const icon = (id: string) => catalogue?.services.find((service) => service.id === id)?.icon ?? "";
+  const sole = soleMethod(state.methods);
+  const amount = sole?.total_minor ?? state.total_minor;
+  return (
+    <Frame
+      title={say("review.title")}
+      brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
+      back={<BackButton onTouch={() => void deeds.go("services")} />}
+      between={
+        <Sum label={say("cart.total")} amount={amount === 0 ? say("services.free") : money(amount)} />
+      }
+      next={
+        <Button
+          kind="primary"
+          onClick={() => void (sole === undefined ? deeds.go("method") : deeds.pay(sole.method))}
+        >
+          {say(wayOn(sole))}
+          <ArrowIcon />
+        </Button>
+      }
+    >
+      <Lines>
+        {state.cart.map((line) => (
+          <CartRow
+            key={line.service}
+            line={line}
+            icon={icon(line.service)}
+            onQuantity={(change) => void deeds.choose(changed(line.service, change))}
+            onRemove={() => void deeds.choose(without(line.service))}
+          />
+        ))}
+      </Lines>
+      <More>
+        <Button kind="quiet" onClick={() => void deeds.go("services")}>
+          <AddIcon />
+          {say("review.add")}
+        </Button>
+      </More>
+    </Frame>
+  );
+}
+
+/** The method that chooses itself, when there is exactly one. */
+function soleMethod(methods: readonly MethodView[]): MethodView | undefined {
+  const available = methods.filter((method) => method.available);
+  return available.length === 1 ? available[0] : undefined;
+}
+
+function wayOn(sole: MethodView | undefined) {
+  if (sole?.method === "free") return "review.free";
+  if (sole?.method === "counter") return "review.counter";
+  return "review.pay";
+}
+
+function changed(service: string, change: 1 | -1) {
+  return (cart: readonly CartChoice[]): readonly CartChoice[] =>
+    cart
+      .map((line) =>
+        line.service === service ? { service, quantity: line.quantity + change } : line,
+      )
+      .filter((line) => line.quantity > 0);
+}
+
+function without(service: string) {
+  return (cart: readonly CartChoice[]): readonly CartChoice[] =>
+    cart.filter((line) => line.service !== service);
+}

@@ -1,0 +1,109 @@
+/** What do you need? Categories, cards, and a bar that rises when something is chosen. */
+
+import CloseIcon from "@mui/icons-material/CloseRounded";
+import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
+import { styled } from "@mui/material/styles";
+import { useState } from "react";
+import type { CartChoice } from "../api/schemas";
+import { BrandMark } from "../parts/BrandMark";
+import { Button } from "../parts/Button";
+import { Frame } from "../parts/Frame";
+import { LanguageChoice } from "../parts/LanguageChoice";
+import { Pills } from "../parts/Pills";
+import type { ScreenProps } from "../parts/screen";
+import { ServiceCard } from "../parts/ServiceCard";
+import { Sum } from "../parts/Sum";
+import { px, text } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+
+const ALL = "";
+
+const Grid = styled("div")({
+  display: "grid",
+  gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
+  gap: "var(--gap)",
+  marginTop: px(40),
+  "@media (orientation: landscape)": {
+    gridTemplateColumns: "repeat(4, minmax(0, 1fr))",
+    marginTop: px(24),
+  },
+});
+
+const Empty = styled("p")(({ theme: { look } }) => ({
+  gridColumn: "1 / -1",
+  padding: px(96),
+  textAlign: "center",
+  fontSize: text.answer,
+  color: look.soft,
+}));
+
+const Hint = styled("p")(({ theme: { look } }) => ({
+  textAlign: "right",
+  fontSize: text.body,
+  color: look.soft,
+}));
+
+export function Services({ state, catalogue, deeds }: ScreenProps) {
+  const { say, read } = useSpeech();
+  const [category, setCategory] = useState(ALL);
+  const categories = [...(catalogue?.categories ?? [])].sort((a, b) => a.position - b.position);
+  const services = (catalogue?.services ?? []).filter(
+    (service) => category === ALL || service.category === category,
+  );
+  const quantity = (service: string) =>
+    state.cart.find((line) => line.service === service)?.quantity ?? 0;
+  const pills = [
+    { id: ALL, name: say("services.all") },
+    ...categories.map(({ id, name }) => ({ id, name: read(name) })),
+  ];
+  return (
+    <Frame
+      title={say("services.title")}
+      brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
+      aside={<LanguageChoice onChoose={(locale) => void deeds.speak(locale)} />}
+      back={
+        <Button kind="plain" onClick={() => void deeds.cancel()}>
+          <CloseIcon />
+          {say("action.exit")}
+        </Button>
+      }
+      between={state.cart.length > 0 ? <CartSum state={state} /> : <Hint>{say("services.pick")}</Hint>}
+      next={
+        state.cart.length > 0 && (
+          <Button kind="primary" onClick={() => void deeds.go("review")}>
+            {say("action.next")}
+            <ArrowIcon />
+          </Button>
+        )
+      }
+    >
+      {categories.length > 1 && <Pills pills={pills} chosen={category} onChoose={setCategory} />}
+      <Grid>
+        {services.map((service) => (
+          <ServiceCard
+            key={service.id}
+            service={service}
+            quantity={quantity(service.id)}
+            onTouch={() => void deeds.choose(toggled(service.id))}
+          />
+        ))}
+        {services.length === 0 && <Empty>{say("services.none")}</Empty>}
+      </Grid>
+    </Frame>
+  );
+}
+
+function CartSum({ state }: Pick<ScreenProps, "state">) {
+  const { say, money } = useSpeech();
+  const count = state.cart.reduce((sum, line) => sum + line.quantity, 0);
+  const items = say("cart.count", { count });
+  const amount = state.total_minor === 0 ? say("services.free") : money(state.total_minor);
+  return <Sum label={items} amount={amount} />;
+}
+
+function toggled(service: string) {
+  return (cart: readonly CartChoice[]): readonly CartChoice[] =>
+    cart.some((line) => line.service === service)
+      ? cart.filter((line) => line.service !== service)
+      : [...cart, { service, quantity: 1 }];
+}

@@ -1,0 +1,68 @@
+/** Are you still there? Twenty seconds, one touch to stay. */
+
+import Modal from "@mui/material/Modal";
+import { styled } from "@mui/material/styles";
+import { Advice, Answer, Happened } from "../parts/Answer";
+import { Button } from "../parts/Button";
+import { useCountdown } from "../parts/clock";
+import { Ring } from "../parts/Ring";
+import { rise } from "../theme/motion";
+import { motion, px, radius } from "../theme/tokens";
+import { useSpeech } from "../words/words";
+
+export const WARNING_S = 20;
+
+const Sheet = styled("div")(({ theme: { look } }) => ({
+  position: "absolute",
+  inset: "auto var(--gutter) var(--gutter)",
+  padding: px(64),
+  borderRadius: radius.card,
+  background: look.surface,
+  color: look.ink,
+  outline: look.outlined ? `${look.outline_px}px solid ${look.line}` : "none",
+  animation: `${rise} ${motion.change}`,
+  "@media (orientation: landscape)": {
+    inset: "auto auto 50% 50%",
+    width: px(820),
+    transform: "translate(-50%, 50%)",
+    animation: "none",
+    padding: px(48),
+  },
+}));
+
+const Ways = styled("div")({
+  width: "100%",
+  display: "grid",
+  gridTemplateColumns: "1fr 2fr",
+  gap: px(24),
+  marginTop: px(16),
+});
+
+interface StillThereProps {
+  readonly onStay: () => void;
+  readonly onEnd: () => void;
+}
+
+export function StillThere({ onStay, onEnd }: StillThereProps) {
+  const { say } = useSpeech();
+  const left_s = useCountdown(WARNING_S, "", onEnd);
+  return (
+    <Modal open aria-labelledby="still-there">
+      <Sheet>
+        <Answer>
+          <Ring left_s={left_s} whole_s={WARNING_S} size={px(220)} />
+          <Happened id="still-there">{say("still.title")}</Happened>
+          <Advice>{say("still.body")}</Advice>
+          <Ways>
+            <Button kind="plain" onClick={onEnd}>
+              {say("still.end")}
+            </Button>
+            <Button kind="primary" onClick={onStay} autoFocus>
+              {say("still.stay")}
+            </Button>
+          </Ways>
+        </Answer>
+      </Sheet>
+    </Modal>
+  );
+}

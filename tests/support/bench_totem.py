@@ -1,0 +1,74 @@
+"""A totem's journal with a catalogue on it, for tests: real SQLite, a clock that stands still."""
+
+from itertools import count
+from pathlib import Path
+
+from edge_agent.devices.ports import CardData
+from edge_agent.domain.catalogue import EMPTY, Catalogue, Choice
+from edge_agent.journal.connection import Connect, connect, load_key
+from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.services.checkout import Basket
+from sync_protocol.feed import Category, LegalEntity, Service, SitePolicy, Words
+from sync_protocol.messages import Grant
+
+DAY = "2026-11-24"
+GRANT = Grant("T0001", "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
+CNPJ = "12.345.678/0001-95"
+
+CATALOGUE = Catalogue(
+    version=7,
+    brand=EMPTY.brand,
+    policy=SitePolicy(
+        stored_payment_minor_max=50_000, stored_total_minor_max=200_000, stored_count_max=50
+    ),
+    categories=[Category("exams", Words("Exames", "Exams", "Exámenes"))],
+    services={
+        "blood": Service(
+            id="blood",
+            category="exams",
+            name=Words("Hemograma", "Blood count", "Hemograma"),
+            description=Words("", "", ""),
+            icon="bloodtype",
+            prefix="C",
+            legal_entity=CNPJ,
+            prices={"debit": 4_500, "credit": 4_700, "counter": 4_500},
+        ),
+        "result": Service(
+            id="result",
+            category="exams",
+            name=Words("Retirar resultado", "Collect result", "Retirar resultado"),
+            description=Words("", "", ""),
+            icon="description",
+            prefix="R",
+            legal_entity=CNPJ,
+            prices={},
+        ),
+    },
+    entities={CNPJ: LegalEntity(CNPJ, "Laboratório Vida Clara Ltda", "Rua das Flores, 10")},
+)
+
+CARD = CardData(
+    masked_pan="453211******0366",
+    brand="VISA",
+    aid="A0000000032010",
+    cryptogram="0102030405060708",
+    atc="0001",
+    reader_serial="SN1",
+    emv="9F270140",
+)
+
+
+def open_journal(data_dir: Path, connect_to: Connect = connect) -> Journal:
+    """A started journal with epoch 1 open; the wall clock ticks a second with every deed."""
+    ticks = count(1_795_478_400_000, 1_000)
+    journal = Journal(
+        data_dir, load_key(data_dir), lambda: Stamp(next(ticks), 0, "boot", DAY), connect_to
+    )
+    journal.start()
+    journal.submit(open_epoch(GRANT)).result()
+    return journal
+
+
+def basket(*services: str, sale: str = "") -> Basket:
+    """One of each service, in Portuguese."""
+    return Basket(CATALOGUE, [Choice(it, 1) for it in services or ("blood",)], "pt", sale)
