@@ -3,8 +3,9 @@ every other path.
 """
 
 from pathlib import Path
+from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
@@ -29,8 +30,9 @@ def dashboard_routes(dist: Path) -> list[ControllerRouterHandler]:
     page = index.read_bytes()
 
     @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
-    def dashboard(path: str = "") -> Response[bytes]:
+    def dashboard(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The page; its own router reads the rest of the address."""
+        path = request.scope["path"]
         if path.startswith("/v1/") or "." in path.rpartition("/")[2]:
             raise NotFoundException(detail=f"There is nothing at {path:.200}")
         return Response(page, media_type="text/html", headers=_HEADERS)

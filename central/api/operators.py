@@ -6,7 +6,7 @@ Deny by default: a handler of this router that is neither ``public`` nor names `
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Router, get, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import NamedDependency
@@ -39,25 +39,6 @@ def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRoute
     needed: set[str] = handler.opt.get("scopes", set())
     if not needed or not needed <= set(person.scopes):
         raise ProblemError(403, "not-allowed", "Your role does not include this. Ask an admin.")
-
-
-def refuse(_: Request[Any, Any, Any], error: ProblemError) -> Response[dict[str, Any]]:
-    """A ProblemError as an RFC 9457 document."""
-    headers = {"cache-control": "no-store"}
-    if error.retry_after_s:
-        headers["retry-after"] = str(error.retry_after_s)
-    if error.status == 401:
-        headers["www-authenticate"] = "Bearer"
-    document = {
-        "type": f"urn:totem:problem:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "code": error.code,
-    }
-    return Response(
-        document, status_code=error.status, headers=headers, media_type="application/problem+json"
-    )
 
 
 @post("/login", status_code=200, public=True)
@@ -136,7 +117,6 @@ routes: list[ControllerRouterHandler] = [
         path="/v1",
         route_handlers=[login, refresh, logout, summary, fleet, sales, sale_detail],
         guards=[authorise],
-        exception_handlers={ProblemError: refuse},
         cache_control=CacheControlHeader(no_store=True),
         tags=["operators"],
     )

@@ -8,7 +8,7 @@ behind one of those, same sale     parked, so that the sale is later replayed in
 
 from typing import Literal
 
-from msgspec import Struct, ValidationError, json
+from msgspec import Struct, json
 
 from central.domain import content, fold
 from central.domain.rows import Books, Entry
@@ -48,7 +48,7 @@ def read(event: Event, place: Place) -> Reading:
     reading = Reading(event, place.hash, name_of(place.totem, place.epoch, event.seq, place.hash))
     try:
         body = decode_body(event.type, event.tver, event.body)
-        content.check(place.totem, body, event.body)
+        content.check(place.totem, body)
     except UnknownEventError as unknown:
         _set_aside(reading, "parked", str(unknown), place.totem)
     except BadContentError as bad:
@@ -96,7 +96,7 @@ def _set_aside(reading: Reading, status: Status, reason: str, totem: str) -> Non
         return
     try:
         hint = json.decode(reading.event.body, type=_SaleHint).sale
-    except (ValidationError, ValueError):
+    except (ValueError, RecursionError):
         return
     reading.sale = hint if content.own_name(totem, hint) else None
 

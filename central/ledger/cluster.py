@@ -36,6 +36,7 @@ SOCKET_PATH_MAX = 107
 START_S = 60.0
 STOP_S = 30.0
 ADDRESS_FILE = "database_url"
+LOCK_FILE = "central.lock"
 _SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -95,7 +96,17 @@ class Cluster:
         return self.url
 
     def stop(self) -> None:
-        """Fast shutdown: open transactions roll back, committed ones are safe. Idempotent."""
+        """Fast shutdown: open transactions roll back, committed ones are safe. Idempotent.
+
+        A second Ctrl-C waits until the server has ended.
+        """
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            self._stop()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def _stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             _shut_down(self._process.pid, self._process.poll)
         self._process = None
@@ -122,7 +133,7 @@ class Cluster:
         _own_folder(self._socket_folder, self.account)
 
     def _take_lock(self) -> None:
-        self._lock = (self.folder / "central.lock").open("w")
+        self._lock = (self.folder / LOCK_FILE).open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -213,6 +224,20 @@ class Cluster:
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
         return {**kept, "HOME": str(self.folder), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def running_url(folder: Path) -> str | None:
+    """The URL of the cluster that a running central keeps for this folder, or None."""
+    address = folder / ADDRESS_FILE
+    lock = _usable(folder, _account()) / LOCK_FILE
+    if not address.exists() or not lock.exists():
+        return None
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return address.read_text().strip()
+    return None
 
 
 def _account() -> Account:

@@ -1,4 +1,4 @@
-"""What the audit reads: a totem's events, epochs, head and stored rows, in one unmoving snapshot."""
+"""What the audit reads: a totem's events, epochs, head and stored rows, in one snapshot."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -71,7 +71,8 @@ class Evidence:
         )
         async for row in self._connection.cursor(sql, self.totem):
             origin = None if row[12] is None else Origin(*list(row)[12:15])
-            yield HeldEvent(row[0], row[1], row[2], row[3], Event(*list(row)[4:12], origin))
+            event = Event(*list(row)[4:12], origin)  # type: ignore[call-arg]  # eight columns
+            yield HeldEvent(row[0], row[1], row[2], row[3], event)
 
     async def legs(self) -> list[LegRow]:
         rows = await self._connection.fetch(

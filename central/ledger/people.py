@@ -58,6 +58,15 @@ class PeopleRecords:
         )
         return done == "INSERT 0 1"
 
+    async def set_password(self, username: str, password_hash: str) -> bool:
+        """Change a password and end every login under the old one; False without such a person."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("DELETE FROM refresh_tokens WHERE username = $1", username)
+            done: str = await connection.execute(
+                "UPDATE people SET password_hash = $2 WHERE username = $1", username, password_hash
+            )
+        return done == "UPDATE 1"
+
     async def begin_family(
         self, family: str, username: str, token: str, expires_at: datetime
     ) -> None:

@@ -23,6 +23,13 @@ from sync_protocol.errors import BadContentError
 SETTLED = ("SETTLED", "FULFILLED", "CLOSED")
 
 
+class End(Struct, frozen=True):
+    """Where one totem's events end: how many are held, and the last one's hash in hex."""
+
+    events: int
+    head_hash: str
+
+
 class Findings(Struct):
     """The result; amounts are minor units. ``sums_by_method`` comes from the events."""
 
@@ -35,6 +42,7 @@ class Findings(Struct):
     sales: int = 0
     tickets: int = 0
     sums_by_method: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, End] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
     balanced: bool = False
 
@@ -59,6 +67,7 @@ class _TotemAudit:
         self._sums: dict[str, int] = {}
         self._last: tuple[int, int, bytes] = (0, 0, b"")
         self._set_aside = 0
+        self._held = 0
 
     async def run(self) -> None:
         self._findings.totems += 1
@@ -73,6 +82,7 @@ class _TotemAudit:
         for table, rows in rows_of(self._books).items():
             self._compare_rows(table, stored[table], rows)
         self._add_up(legs, stored)
+        self._findings.ends[self._evidence.totem] = End(self._held, self._last[2].hex())
 
     async def _check_epochs(self) -> dict[int, bytes]:
         genesis = {}
@@ -93,6 +103,7 @@ class _TotemAudit:
             self._differ(f"events {row.epoch}/{row.event.seq}: its hash does not fit the chain")
         self._last = (row.epoch, row.event.seq, row.hash)
         self._findings.events_held += 1
+        self._held += 1
 
     def _fold(self, row: HeldEvent) -> None:
         reading = standing.read(row.event, Place(self._evidence.totem, row.epoch, row.hash))

@@ -58,6 +58,11 @@ class People:
         hashed = await asyncio.to_thread(self._hasher.hash, password)
         return await self._records.add(Credential(person, hashed))
 
+    async def reset_password(self, username: str, password: str) -> bool:
+        """Change a password and end the person's logins; False when there is no such person."""
+        hashed = await asyncio.to_thread(self._hasher.hash, password)
+        return await self._records.set_password(username, hashed)
+
     async def login(self, username: str, password: str, address: str) -> Pass:
         """Raises ProblemError 401 for wrong credentials and 429 after too many tries."""
         keys = (f"username {username}", f"address {address}")

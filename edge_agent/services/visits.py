@@ -14,6 +14,7 @@ from edge_agent.devices.errors import DeviceError
 from edge_agent.devices.ports import CardIntent, CardOutcome, CardReader, CardStep
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.catalogue import Catalogue, CatalogueError, Choice, check_cart, is_free
+from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
 from edge_agent.services.board import Board
@@ -39,6 +40,8 @@ class CardProgress(Struct):
     message: str = ""
     reason: str = ""
     cancelled: bool = False
+    over: bool = False
+    """The outcome is committed; the reader may still be saying goodbye."""
 
 
 class Visit(Struct):
@@ -82,7 +85,7 @@ class Visits:
         self._prints = prints
         self._board = board
         self._times = times
-        self._paying: asyncio.Task[None] | None = None
+        self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
 
     def start(self, catalogue: Catalogue, locale: str) -> None:
@@ -191,7 +194,9 @@ class Visits:
         requested = await self._journal.do(deed)
         visit.sale, visit.step = requested.sale, "payment"
         visit.card = CardProgress(method, requested.amount_minor)
-        self._paying = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
+        conversation = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
+        self._conversations.add(conversation)
+        conversation.add_done_callback(self._conversations.discard)
         self._board.changed()
 
     async def _pay_by_card(self, visit: Visit, card: CardProgress, requested: Requested) -> None:
@@ -199,13 +204,20 @@ class Visits:
         if outcome.kind == "approved_offline" and outcome.data is not None:
             card.step = "approved"
             deed = checkout.approve_card(visit.basket(), requested, card.method, outcome.data)
-            issued = await self._journal.do(deed)
+            try:
+                issued = await self._journal.do(deed)
+            except JournalError:
+                card.step = "checking"
+                self._board.changed()
+                return
+            card.over = True
             self._show_ticket(visit, issued)
             await self._say_goodbye("    APROVADO      RETIRE O CARTAO")
             return
         await self._journal.do(checkout.refuse_card(requested, outcome))
         card.step = "cancelled" if outcome.kind == "cancelled" else "declined"
         card.reason = outcome.reason
+        card.over = True
         self.touch()
         self._board.changed()
         await self._say_goodbye(" NAO  CONCLUIDO    RETIRE O CARTAO")
@@ -247,7 +259,8 @@ class Visits:
         self._board.changed()
 
     def _is_paying(self) -> bool:
-        return self._paying is not None and not self._paying.done()
+        visit = self.current
+        return visit is not None and visit.card is not None and not visit.card.over
 
     def _choosing(self, *steps: str) -> Visit:
         """The open visit, touched. Raises RefusedError when it is not at one of these steps."""

@@ -17,7 +17,7 @@ PAPER: dict[str, dict[str, str]] = {
         "es": "Espere a que llamen su número.",
     },
     "next_to_pay": {
-        "pt": "Vá ao caixa com esta senha e pague para ser atendido.",
+        "pt": "Leve esta senha ao caixa e pague lá.",
         "en": "Take this ticket to the counter and pay there.",
         "es": "Lleve este turno a la caja y pague allí.",
     },

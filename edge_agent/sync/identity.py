@@ -1,7 +1,11 @@
-"""Who this totem is: an Ed25519 key in a 0600 file, and the hardware it runs on."""
+"""Who this totem is: an Ed25519 key in a 0600 file, and the hardware it runs on.
+
+The key is made once, at enrolment, and never again by itself: a lost key is a matter for
+headquarters. The instance is computed at every start and never stored, so that a copied disk in
+another machine shows itself.
+"""
 
 import os
-import uuid
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +13,12 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from edge_agent.sync.errors import IdentityError
+
 KEY_FILE = "totem.key"
-_HARDWARE = (Path("/sys/class/dmi/id/board_serial"), Path("/etc/machine-id"))
+OPEN_TO_OTHERS = 0o077
+_PERMANENT = "0"
+"""Linux ``addr_assign_type`` of a MAC burnt into the hardware."""
 
 
 class Identity(NamedTuple):
@@ -31,23 +39,41 @@ class Identity(NamedTuple):
         return f"{totem}:{sha256(self.public_key).hexdigest()[:16]}"
 
 
-def load_identity(data_dir: Path, instance_id: str = "") -> Identity:
-    """The key of this data folder, made on the first call; the instance from the hardware."""
+def make_identity(data_dir: Path, instance_id: str = "") -> Identity:
+    """The key of this data folder, made if there is none. Raises IdentityError."""
     path = data_dir / KEY_FILE
     if not path.exists():
-        fresh = Ed25519PrivateKey.generate().private_bytes_raw()
-        write_private(path, fresh.hex().encode())
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+        write_private(path, Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
+    return load_identity(data_dir, instance_id)
+
+
+def load_identity(data_dir: Path, instance_id: str = "") -> Identity:
+    """The key of this data folder, and ``instance_id`` or else the hardware's own. Raises
+    IdentityError.
+    """
+    path = data_dir / KEY_FILE
+    try:
+        mode, text = path.stat().st_mode, path.read_text()
+        key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))
+    except (OSError, ValueError) as error:
+        raise IdentityError(
+            f"{path} holds no key ({error}): restore it from the backup, or enrol a new totem"
+        ) from error
+    if mode & OPEN_TO_OTHERS:
+        raise IdentityError(f"{path} is open to others: chmod 600 {path}")
     return Identity(key, instance_id or hardware_instance())
 
 
-def hardware_instance() -> str:
-    """Computed at every boot, never stored: a copied disk in another machine is another
-    instance.
+def hardware_instance(root: Path = Path("/")) -> str:
+    """A fingerprint of board, installation and network cards. Raises IdentityError on a machine
+    that has none of them.
     """
-    parts = [_read(path) for path in _HARDWARE]
-    parts.append(f"{uuid.getnode():012x}")
-    return sha256("\n".join(parts).encode()).hexdigest()[:32]
+    found = [_read(root / "sys/class/dmi/id/board_serial"), _read(root / "etc/machine-id"), *_macs(root)]
+    if not any(found):
+        raise IdentityError(
+            "this machine has no board serial, machine-id or network card: set instance_id"
+        )
+    return sha256("\n".join(found).encode()).hexdigest()[:32]
 
 
 def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
@@ -60,14 +86,31 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a 0600 file whole or not at all, durably."""
+    """Write a 0600 file whole or not at all, durably, its folder's entry included."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f"{path.suffix}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _macs(root: Path) -> list[str]:
+    """Burnt-in addresses only: random and virtual ones change from boot to boot."""
+    cards = sorted((root / "sys/class/net").glob("*"))
+    return sorted(
+        _read(card / "address")
+        for card in cards
+        if (card / "device").exists() and _read(card / "addr_assign_type") == _PERMANENT
+    )
 
 
 def _read(path: Path) -> str:

@@ -1,4 +1,6 @@
-"""Where a sale can be cut: around every COMMIT, and around every byte that goes to or comes from a device."""
+"""Where a sale can be cut: around every COMMIT, and around every byte that goes to or comes from a
+device.
+"""
 
 import os
 import signal

@@ -1,14 +1,9 @@
 """The operators' API on a real PostgreSQL: logins, scopes, figures of the fleet, sales, journal."""
 
 import asyncio
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,15 +12,14 @@ from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec import json
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
+from central.api import problems
 from central.api.operators import routes
 from central.domain.health import health
 from central.domain.people import Credential, Person
 from central.ledger.people import PeopleRecords
 from central.ledger.reports import ReportQueries
-from central.ledger.schema import metadata
+from central.metrics import Metrics
 from central.services.people import People
 from central.services.reports import Reports
 from sync_protocol.accounts import legs
@@ -37,6 +31,9 @@ from sync_protocol.events import (
     SaleSettled,
     encode_body,
 )
+from tests.support.postgres import database_url, postgres
+
+__all__ = ["database_url", "postgres"]
 
 NOON = datetime(2026, 6, 10, 15, 0, tzinfo=UTC)
 TODAY = "2026-06-10"
@@ -63,46 +60,19 @@ class Clock:
         return self.at
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL of our own on a UNIX socket; its DSN without a database."""
-    folder = Path(tempfile.mkdtemp(prefix="totem-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    data = str(folder / "data")
-    run: dict[str, Any] = {"check": True, "user": user, "stdout": subprocess.DEVNULL}
-    subprocess.run(["initdb", "-D", data, "-A", "trust", "-U", "totem", "--no-sync"], **run)
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    subprocess.run(
-        ["pg_ctl", "-D", data, "-w", "-o", options, "-l", f"{folder}/log", "start"], **run
-    )
-    yield f"postgresql://totem@/postgres?host={folder}"
-    subprocess.run(["pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], **run)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def dsn(server: str) -> Iterator[str]:
-    """An empty ledger, and nothing left of it afterwards."""
-    _run(server, _create_tables)
-    yield server
-    _run(server, lambda db: db.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def client(dsn: str, clock: Clock) -> Iterator[TestClient[Litestar]]:
+def client(database_url: str, clock: Clock) -> Iterator[TestClient[Litestar]]:
     """The API over HTTP, with one operator who may read all and one who may read only sales."""
-    _run(dsn, _seed)
+    _run(database_url, _seed)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(dsn, min_size=1, max_size=4) as pool:
+        async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as pool:
             records = PeopleRecords(pool)
             people = People(records, KEY, clock)
             for username, scopes in (
@@ -115,14 +85,20 @@ def client(dsn: str, clock: Clock) -> Iterator[TestClient[Litestar]]:
             app.state.reports = Reports(ReportQueries(pool), lambda: NOON)
             yield
 
-    app = Litestar(routes, lifespan=[lifespan], openapi_config=None)
+    app = Litestar(
+        routes,
+        lifespan=[lifespan],
+        exception_handlers={Exception: problems.answer},
+        openapi_config=None,
+    )
+    app.state.metrics = Metrics()
     with TestClient(app) as opened:
         yield opened
 
 
-def test_first_start_creates_one_admin_and_tells_the_password_once(dsn: str) -> None:
+def test_first_start_creates_one_admin_and_tells_the_password_once(database_url: str) -> None:
     async def twice(_: Any) -> None:
-        async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as pool:
             people = People(PeopleRecords(pool), KEY)
             password = await people.seed_admin()
             assert password is not None
@@ -130,7 +106,7 @@ def test_first_start_creates_one_admin_and_tells_the_password_once(dsn: str) -> 
             granted = await people.login("admin", password, "192.0.2.1")
             assert people.authenticate(granted.access_token).scopes == ["fleet:read", "sales:read"]
 
-    _run(dsn, twice)
+    _run(database_url, twice)
 
 
 def test_wrong_password_and_unknown_person_get_the_same_answer(
@@ -363,14 +339,6 @@ def _run(dsn: str, deed: Callable[[Any], Awaitable[Any]]) -> None:
             await connection.close()
 
     asyncio.run(go())
-
-
-async def _create_tables(db: Any) -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for table in metadata.sorted_tables:
-        await db.execute(str(CreateTable(table).compile(dialect=dialect)))
-        for index in table.indexes:
-            await db.execute(str(CreateIndex(index).compile(dialect=dialect)))
 
 
 async def _insert(db: Any, table: str, **columns: Any) -> None:

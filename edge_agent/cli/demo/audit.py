@@ -66,7 +66,7 @@ def report(
     differences = [str(text) for text in central["differences"]]
     discarded = 0
     for book in books:
-        differences += _compare_ledger(book, central["totems"].get(book.totem))
+        differences += _compare_ledger(book, central["ends"].get(book.totem))
         differences += [f"{book.totem}: {fault}" for fault in book.journal.faults]
         differences += _compare_paper(book)
         surplus, faults = _match_approvals(book)
@@ -107,7 +107,7 @@ def report(
 
 
 def _missing(book: Books, central: dict[str, Any], *, signed: bool = False) -> int:
-    held = central["totems"].get(book.totem, {"events": 0})["events"]
+    held = central["ends"].get(book.totem, {"events": 0})["events"]
     missing = book.journal.events - int(held)
     return missing if signed else max(0, missing)
 

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -63,6 +64,7 @@ def shop(crowd: Crowd, client: AgentClient, seed: int, pause_s: float) -> None:
             bought = _buy(client, chance, crowd)
         except (AgentError, AgentUnreachableError):
             bought = None
+            _leave(client)
         if bought is None:
             crowd.give_back()
             crowd.stopped.wait(0.5)
@@ -101,6 +103,12 @@ def _buy(client: AgentClient, chance: random.Random, crowd: Crowd) -> Bought | N
         print=ticket["print"],
         while_cut=was_cut and crowd.is_cut(),
     )
+
+
+def _leave(client: AgentClient) -> None:
+    """Walk away from whatever the screen shows, as far as it lets us."""
+    with suppress(AgentError, AgentUnreachableError):
+        client.send("POST", "/v1/visit/cancel")
 
 
 def _fits(service: dict[str, Any], method: str) -> bool:

@@ -16,6 +16,8 @@ from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour
 from edge_agent.devices.emulators.escpos import EscposEmulator
 
 SITES = ("Recepção Norte", "Recepção Sul", "Coleta", "Entrada", "Térreo", "Primeiro andar")
+SITE = "centro"
+SITE_NAME = "Unidade Centro"
 CENTRAL_START_S = 120
 AGENT_START_S = 60
 
@@ -109,13 +111,15 @@ class Floor:
         self._say("publishing the sample catalogue")
         sample = files("central") / "samples" / "catalogue.json"
         await self.central("catalogue", "import", str(sample))
-        password = await self.central("admin", "reset-password", "--quiet")
+        password = await self.central("admin", "reset-password")
         self.login = ("admin", password.strip())
 
     async def _open_totem(self, place: int) -> Totem:
         name = SITES[place % len(SITES)]
         totem = f"T{place + 1:04d}"
-        code = await self.central("totem", "create", "vida-clara", name, "--id", totem, "--quiet")
+        code = await self.central(
+            *("totem", "create", SITE, name, "--id", totem, "--site-name", SITE_NAME)
+        )
         data_dir = self._plan.folder / totem
         data_dir.mkdir(mode=0o700)
         printer = EscposEmulator(folder=data_dir / "paper", lines_per_s=200)

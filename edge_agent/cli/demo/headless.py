@@ -12,7 +12,8 @@ from edge_agent.cli.demo.customers import Crowd, shop
 from edge_agent.cli.demo.floor import Floor, Say, Totem
 
 DRAIN_LIMIT_S = 120.0
-SELL_LIMIT_S = 1800.0
+SELL_BASE_S = 120.0
+SELL_EACH_S = 4.0
 PAUSE_S = 0.4
 
 
@@ -50,6 +51,7 @@ async def _sell(floor: Floor, orders: Orders, say: Say) -> Crowd:
     link = floor.link
     assert link is not None, "an open floor has its link"
     crowd = Crowd(orders.sales, lambda: not link.is_whole)
+    limit_s = SELL_BASE_S + orders.cut_s + SELL_EACH_S * orders.sales
     say(f"selling {orders.sales} tickets at {len(floor.totems)} totems")
     shoppers = [
         asyncio.create_task(
@@ -58,14 +60,14 @@ async def _sell(floor: Floor, orders: Orders, say: Say) -> Crowd:
         for place, it in enumerate(floor.totems)
     ]
     try:
-        await _until(lambda: len(crowd.bought) >= orders.sales // 3, SELL_LIMIT_S)
+        await _until(lambda: len(crowd.bought) >= orders.sales // 3, limit_s)
         if orders.cut_s > 0:
             say(f"network to central cut for {orders.cut_s:g} s")
             await link.cut()
             await asyncio.sleep(orders.cut_s)
             await link.join()
             say("network back")
-        async with asyncio.timeout(SELL_LIMIT_S):
+        async with asyncio.timeout(limit_s):
             await asyncio.gather(*shoppers)
     finally:
         crowd.stopped.set()

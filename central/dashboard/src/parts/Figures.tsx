@@ -3,6 +3,8 @@ import Skeleton from "@mui/material/Skeleton";
 import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 
+import { Icon } from "./Icon";
+
 export interface Figure {
   key: string;
   label: string;
@@ -20,6 +22,7 @@ export function Figures({ figures }: { figures: Figure[] }) {
         <Cell key={key} as={href ? "a" : "div"} {...(href ? { href } : {})} title={hint}>
           <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
             {label}
+            {href && <Icon name="open" sx={{ fontSize: 13, ml: 0.5, verticalAlign: "-2px", opacity: 0.7 }} />}
           </Box>
           <Box component="span" sx={{ fontSize: 20, fontWeight: 600, lineHeight: 1.3 }}>
             {value ?? <Skeleton width={72} />}
@@ -31,6 +34,7 @@ export function Figures({ figures }: { figures: Figure[] }) {
 }
 
 const Strip = styled("div")(({ theme }) => ({
+  flexShrink: 0,
   display: "flex",
   overflow: "hidden",
   border: `1px solid ${theme.vars.palette.divider}`,

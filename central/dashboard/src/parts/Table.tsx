@@ -47,7 +47,7 @@ export function Table<Row>(props: Props<Row>) {
             <tr
               key={rowKey(row)}
               tabIndex={0}
-              aria-selected={rowKey(row) === selected}
+              aria-current={rowKey(row) === selected}
               onClick={() => onOpen(row)}
               onKeyDown={(event) => onKey(event, () => onOpen(row))}
             >
@@ -98,7 +98,7 @@ function onKey(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): voi
 }
 
 const Scroll = styled(Box)(({ theme }) => ({
-  flex: 1,
+  flex: "0 1 auto",
   minHeight: 0,
   overflow: "auto",
   border: `1px solid ${theme.vars.palette.divider}`,
@@ -111,7 +111,9 @@ const Grid = styled("table")(({ theme }) => ({
   borderCollapse: "separate",
   borderSpacing: 0,
   fontSize: 14,
-  "& th, & td": { padding: "0 14px", textAlign: "left", whiteSpace: "nowrap" },
+  "& th, & td": { padding: "0 12px", textAlign: "left", whiteSpace: "nowrap" },
+  "& th:first-of-type, & td:first-of-type": { paddingLeft: 16 },
+  "& th:last-of-type, & td:last-of-type": { paddingRight: 16 },
   "& [data-end=true]": { textAlign: "right" },
   "& thead th": {
     position: "sticky",
@@ -123,10 +125,10 @@ const Grid = styled("table")(({ theme }) => ({
     background: theme.vars.palette.background.paper,
     borderBottom: `1px solid ${theme.vars.palette.divider}`,
   },
-  "& tbody td": { height: 44, borderBottom: `1px solid ${theme.vars.palette.divider}` },
+  "& tbody td": { height: 46, borderBottom: `1px solid ${theme.vars.palette.divider}` },
   "& tbody tr": { cursor: "pointer", outlineOffset: -2 },
   "& tbody tr:hover": { background: theme.vars.palette.action.hover },
-  "& tbody tr[aria-selected=true]": { background: theme.vars.palette.action.selected },
+  "& tbody tr[aria-current=true]": { background: theme.vars.palette.action.selected },
   "& tbody tr:last-of-type td": { borderBottom: 0 },
   "& tfoot td": {
     position: "sticky",

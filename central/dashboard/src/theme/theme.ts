@@ -1,4 +1,5 @@
 /** The look in one file: paper and ink, one green, amber for what waits for us, red for what did not work. */
+import type {} from "@mui/material/themeCssVarsAugmentation";
 import "@fontsource-variable/atkinson-hyperlegible-next/index.css";
 import { createTheme } from "@mui/material/styles";
 
@@ -16,7 +17,7 @@ export const theme = createTheme({
         text: { primary: "#14213D", secondary: "#5C677D" },
         background: { default: "#FAF8F5", paper: "#FFFFFF" },
         divider: "#E8E3DA",
-        action: { hover: "#F5F1EA", selected: "#EAF3EE" },
+        action: { hover: "#F5F1EA", selected: "#EDF1F6" },
       },
     },
     dark: {
@@ -28,7 +29,7 @@ export const theme = createTheme({
         text: { primary: "#E9EDF5", secondary: "#97A3BA" },
         background: { default: "#0E1420", paper: "#151D2C" },
         divider: "#27324A",
-        action: { hover: "#1B2537", selected: "#1A2F35" },
+        action: { hover: "#1B2537", selected: "#1E2A42" },
       },
     },
   },

@@ -78,6 +78,7 @@ export const en: Words = {
     count: "Sales in filter",
     search: "Ticket or sale code",
     day: "Day",
+    today: "Today",
     totem: "Totem",
     site: "Site",
     method: "Method",

@@ -78,6 +78,7 @@ export const es: Words = {
     count: "Ventas en el filtro",
     search: "Turno o código de venta",
     day: "Día",
+    today: "Hoy",
     totem: "Tótem",
     site: "Lugar",
     method: "Forma",

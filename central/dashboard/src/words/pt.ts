@@ -77,6 +77,7 @@ export const pt = {
     count: "Vendas no filtro",
     search: "Senha ou código da venda",
     day: "Dia",
+    today: "Hoje",
     totem: "Totem",
     site: "Local",
     method: "Forma",

@@ -50,13 +50,13 @@ class Machine:
         self.drawer_pulses = 0
         self.automatic = 0
         self.cell = dots // columns
-        self._dots = dots
+        self._size = (dots, columns * self.cell)
         self._tray = Tray(folder)
         self._strip: list[Item] = []
         self._runs: list[Run] = []
         self._used = 0
         self._reply = b""
-        self.setup = Setup(dots, dots)
+        self.setup = Setup(*self._size)
 
     def perform(self, command: Command) -> bytes:
         """Do it; the bytes to answer, often none."""
@@ -93,7 +93,7 @@ class Machine:
     def forget(self) -> None:
         """Power off: everything not on paper is gone."""
         self._runs, self._used = [], 0
-        self.setup = Setup(self._dots, self._dots)
+        self.setup = Setup(*self._size)
         self.automatic = 0
 
     def drop_line(self) -> None:
@@ -188,7 +188,7 @@ class Machine:
 
     def _start(self, args: bytes) -> None:
         self.drop_line()
-        self.setup = Setup(self._dots, self._dots)
+        self.setup = Setup(*self._size)
 
     def _cut(self, args: bytes) -> None:
         if self._runs:

@@ -111,7 +111,7 @@ def is_ticket(text: str) -> bool:
 
 def text_of(items: Sequence[Item]) -> str:
     """The paper as plain lines; codes and pictures as ``[...]``."""
-    return "\n".join(row.rstrip() for item in items for row in _rows(item))
+    return "\n".join(row.rstrip() for item in items for row in _rows(item)).rstrip("\n")
 
 
 def codes_of(items: Sequence[Item]) -> list[str]:

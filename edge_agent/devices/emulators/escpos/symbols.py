@@ -4,6 +4,7 @@ Promise: data that a real printer would refuse raises RefusedError and prints no
 """
 
 import re
+from functools import lru_cache
 
 import barcode  # type: ignore[import-untyped]
 import segno
@@ -59,10 +60,11 @@ def bars(system: str, text: str) -> str:
     return str(barcode.get(LIBRARY[system], text.strip("*"), options=options).build()[0])
 
 
-def qr_rows(data: str, level: str) -> list[bytes]:
+@lru_cache(maxsize=64)
+def qr_rows(data: str, level: str) -> tuple[bytes, ...]:
     """The QR code as rows of 0 and 1, no quiet zone. Raises RefusedError when it does not fit."""
     try:
         code = segno.make(data, error=level, micro=False, boost_error=False)
     except ValueError as error:
         raise RefusedError(f"QR code: {error}") from error
-    return [bytes(row) for row in code.matrix]
+    return tuple(bytes(row) for row in code.matrix)

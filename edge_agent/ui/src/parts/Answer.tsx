@@ -24,9 +24,9 @@ const Disc = styled("span", { shouldForwardProp: (name) => name !== "tone" })<{
   color: { accent: look.accent, error: look.error, primary: look.primary }[tone],
   "& svg": { fontSize: px(152) },
   "@media (orientation: landscape)": {
-    width: px(148),
-    height: px(148),
-    "& svg": { fontSize: px(84) },
+    width: px(128),
+    height: px(128),
+    "& svg": { fontSize: px(76) },
   },
 }));
 
@@ -50,6 +50,7 @@ export const Happened = styled("h1")({
   fontWeight: 700,
   lineHeight: 1.12,
   letterSpacing: "-0.015em",
+  "@media (orientation: landscape)": { fontSize: text.title },
 });
 
 export const Meaning = styled("p")({ fontSize: text.answer, fontWeight: 700 });

@@ -6,6 +6,7 @@ import { motion, px, radius, target, text } from "../theme/tokens";
 
 export const Touchable = styled(ButtonBase)({
   fontFamily: "inherit",
+  whiteSpace: "nowrap",
   fontVariantNumeric: "inherit",
   textAlign: "inherit",
   transition: `transform ${motion.press}, background-color ${motion.press}`,
@@ -15,7 +16,7 @@ export const Touchable = styled(ButtonBase)({
 const Primary = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.primary,
   minWidth: px(400),
-  padding: `0 ${px(40)}`,
+  padding: `0 ${px(32)}`,
   gap: px(20),
   borderRadius: radius.button,
   background: look.primary,
@@ -29,7 +30,7 @@ const Primary = styled(Touchable)(({ theme: { look } }) => ({
 const Plain = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.primary,
   minWidth: target.primary,
-  padding: `0 ${px(36)}`,
+  padding: `0 ${px(28)}`,
   gap: px(14),
   borderRadius: radius.button,
   background: look.surface,

@@ -54,7 +54,7 @@ const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised"
   display: "grid",
   gridTemplateColumns: "auto minmax(0, 1fr) auto",
   alignItems: "center",
-  gap: px(24),
+  gap: "max(16px, calc(16 * var(--u)))",
   padding: `${px(20)} var(--gutter)`,
   transition: `background-color ${motion.change}, box-shadow ${motion.change}`,
   ...(raised && {

@@ -9,6 +9,7 @@ import { Touchable } from "./Button";
 import { IconTile } from "./IconTile";
 
 const Row = styled(Touchable)(({ theme: { look } }) => ({
+  whiteSpace: "normal",
   width: "100%",
   minHeight: px(196),
   display: "grid",

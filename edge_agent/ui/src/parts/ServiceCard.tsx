@@ -11,8 +11,10 @@ import { Touchable } from "./Button";
 import { IconTile } from "./IconTile";
 
 const Card = styled(Touchable)(({ theme: { look } }) => ({
+  position: "relative",
+  whiteSpace: "normal",
   width: "100%",
-  minHeight: px(308),
+  minHeight: px(304),
   padding: `${px(28)} ${px(32)}`,
   display: "grid",
   gridTemplateColumns: "minmax(0, 1fr)",
@@ -35,7 +37,7 @@ const Card = styled(Touchable)(({ theme: { look } }) => ({
 
 const Top = styled("span")(({ theme: { look } }) => ({
   display: "grid",
-  gridTemplateColumns: "auto minmax(0, 1fr) auto",
+  gridTemplateColumns: "auto minmax(0, 1fr)",
   alignItems: "center",
   gap: px(20),
   fontSize: text.small,
@@ -51,8 +53,9 @@ const Minutes = styled("span")({
 });
 
 const Chosen = styled("span")(({ theme: { look } }) => ({
-  gridColumn: 3,
-  alignSelf: "start",
+  position: "absolute",
+  top: px(-14),
+  right: px(-14),
   minWidth: px(60),
   height: px(60),
   padding: px(10),
@@ -71,6 +74,8 @@ const Name = styled("span")({
   WebkitBoxOrient: "vertical",
   WebkitLineClamp: 2,
   overflow: "hidden",
+  overflowWrap: "anywhere",
+  hyphens: "auto",
   paddingBottom: "0.08em",
   fontSize: text.answer,
   fontWeight: 700,
@@ -98,9 +103,11 @@ interface ServiceCardProps {
 
 export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
   const { say, read, money } = useSpeech();
-  const varies = Object.values(service.prices).some((price) => price !== service.from_minor);
+  const price = service.from_minor === 0 ? say("services.free") : money(service.from_minor);
+  const varies = Object.values(service.prices).some((one) => one !== service.from_minor);
+  const from = service.from_minor > 0 && varies ? say("services.from") : "";
   return (
-    <Card aria-pressed={quantity > 0} onClick={onTouch} aria-label={read(service.name)}>
+    <Card aria-pressed={quantity > 0} onClick={onTouch} aria-label={`${read(service.name)}, ${from} ${price}`}>
       <Top>
         <IconTile icon={service.icon} />
         {service.minutes > 0 && (
@@ -109,14 +116,12 @@ export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
             {say("services.minutes", { count: service.minutes })}
           </Minutes>
         )}
-        {quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>}
       </Top>
+      {quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>}
       <Name>{read(service.name)}</Name>
       <Price>
-        {service.from_minor > 0 && varies && say("services.from")}
-        <strong>
-          {service.from_minor === 0 ? say("services.free") : money(service.from_minor)}
-        </strong>
+        {from}
+        <strong>{price}</strong>
       </Price>
     </Card>
   );

@@ -2,7 +2,6 @@
 
 import ErrorIcon from "@mui/icons-material/CreditCardOffRounded";
 import SafeIcon from "@mui/icons-material/VerifiedUserRounded";
-import ReplayIcon from "@mui/icons-material/ReplayRounded";
 import type { PaymentView } from "../api/schemas";
 import { Advice, Answer, CornerCode, Happened, Safe, Sign } from "../parts/Answer";
 import { Button } from "../parts/Button";
@@ -40,7 +39,6 @@ export function Declined({ state, deeds, payment }: ScreenProps & { payment: Pay
           kind="primary"
           onClick={again ? () => void deeds.pay(payment.method) : another}
         >
-          {again && <ReplayIcon />}
           {say(again ? "declined.again" : "declined.method")}
         </Button>
       }

@@ -1,0 +1,81 @@
+"""``totem-central totem``: totems, and the one-time codes that enrol them."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from central.cli.ledger import on_ledger, settings_of, where
+
+if TYPE_CHECKING:
+    from central.ledger.database import Database
+
+
+@click.group()
+def totem() -> None:
+    """Totems and their enrolment codes."""
+
+
+@totem.command()
+@click.argument("site")
+@click.argument("name")
+@click.option("--id", "totem_id", help="Its name for machines, e.g. VCLARA1.  [default: made up]")
+@click.option("--site-name", help="What people call the site, when it is new.")
+@where
+def create(
+    site: str,
+    name: str,
+    totem_id: str | None,
+    site_name: str | None,
+    database_url: str | None,
+    data_dir: Path | None,
+) -> None:
+    """Create a totem NAME at SITE; prints its enrolment code."""
+    from central.ledger.identity import NewTotem
+    from central.services.enrolment import create_totem
+
+    new = NewTotem(totem_id or _made_up(), name, site, site_name or site)
+
+    async def deed(database: "Database") -> str:
+        return await create_totem(database, new)
+
+    code = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), deed)
+    _tell(new.totem, code)
+
+
+@totem.command()
+@click.argument("totem_id", metavar="TOTEM")
+@where
+def code(totem_id: str, database_url: str | None, data_dir: Path | None) -> None:
+    """Print a new enrolment code for TOTEM; an older one no longer works."""
+    from central.services.enrolment import new_code
+
+    async def deed(database: "Database") -> str:
+        return await new_code(database, totem_id)
+
+    _tell(totem_id, on_ledger(settings_of(database_url=database_url, data_dir=data_dir), deed))
+
+
+@totem.command("list")
+@where
+def listing(database_url: str | None, data_dir: Path | None) -> None:
+    """List every totem."""
+    from central.ledger import identity
+
+    rows = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), identity.listing)
+    for row in rows:
+        seen = row.last_contact_at.isoformat(timespec="seconds") if row.last_contact_at else "never"
+        held = f"{row.epoch}/{row.held_seq}"
+        click.echo(f"{row.totem:<17}{row.site:<17}{row.status:<9}{held:<12}{seen:<27}{row.name}")
+
+
+def _tell(totem_id: str, code: str) -> None:
+    click.echo(f"totem {totem_id}: enrol it within 15 minutes; the code works once", err=True)
+    click.echo(code)
+
+
+def _made_up() -> str:
+    from sync_protocol.ids import CROCKFORD
+
+    return "T" + "".join(secrets.choice(CROCKFORD) for _ in range(6))

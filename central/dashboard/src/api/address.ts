@@ -1,0 +1,15 @@
+/** Addresses inside the dashboard, so that every number can lead to what it is made of. */
+import { search } from "./client";
+import type { Health, SalesFilter } from "./types";
+
+export interface FleetSearch {
+  health?: Health | undefined;
+}
+
+/** A filter of sales, and the sale that is open beside the table. */
+export interface SalesSearch extends SalesFilter {
+  sale?: string | undefined;
+}
+
+export const fleetHref = (wanted: FleetSearch = {}): string => `#/fleet${search({ ...wanted })}`;
+export const salesHref = (wanted: SalesSearch = {}): string => `#/sales${search({ ...wanted })}`;

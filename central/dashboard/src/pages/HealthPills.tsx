@@ -1,0 +1,52 @@
+import ButtonBase from "@mui/material/ButtonBase";
+import { styled } from "@mui/material/styles";
+import Box from "@mui/material/Box";
+import { useTranslation } from "react-i18next";
+
+import type { Health, TotemRow } from "../api/types";
+import { HealthMark } from "../parts/HealthMark";
+import { count } from "../words/format";
+
+const ALL: Health[] = ["online", "late", "silent", "never"];
+
+interface Props {
+  totems: TotemRow[] | undefined;
+  chosen: Health | undefined;
+  onChoose: (health: Health | undefined) => void;
+}
+
+/** How many totems are in each state; choosing one filters the table. */
+export function HealthPills({ totems = [], chosen, onChoose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Box role="group" aria-label={t("fleet.health")} sx={{ display: "flex", gap: 1 }}>
+      <Pill aria-pressed={chosen === undefined} onClick={() => onChoose(undefined)}>
+        {t("common.all")} <b>{count(totems.length)}</b>
+      </Pill>
+      {ALL.map((health) => (
+        <Pill key={health} aria-pressed={chosen === health} onClick={() => onChoose(health)}>
+          <HealthMark health={health} /> <b>{count(totems.filter((row) => row.health === health).length)}</b>
+        </Pill>
+      ))}
+    </Box>
+  );
+}
+
+const Pill = styled(ButtonBase)(({ theme }) => ({
+  height: 34,
+  padding: "0 12px",
+  gap: 8,
+  borderRadius: 8,
+  fontSize: 14,
+  fontFamily: "inherit",
+  border: `1px solid ${theme.vars.palette.divider}`,
+  background: theme.vars.palette.background.paper,
+  color: theme.vars.palette.text.secondary,
+  "& b": { color: theme.vars.palette.text.primary, fontWeight: 600 },
+  "&:hover": { background: theme.vars.palette.action.hover },
+  "&[aria-pressed=true]": {
+    borderColor: theme.vars.palette.primary.main,
+    background: theme.vars.palette.action.selected,
+    color: theme.vars.palette.text.primary,
+  },
+}));

@@ -1,0 +1,50 @@
+"""What sync needs of the journal. Every call blocks: the worker calls it from a thread."""
+
+from typing import Protocol
+
+from sync_protocol.backoff import Backoff
+from sync_protocol.events import Event
+from sync_protocol.feed import FeedPage
+from sync_protocol.messages import Ack, Applied, Declared
+
+
+class SyncJournal(Protocol):
+    """One totem's journal in its current epoch."""
+
+    def identity(self) -> tuple[str, int]:
+        """(totem, epoch)."""
+
+    def head(self) -> tuple[int, bytes]:
+        """Seq and hash of the newest committed event; 0 and the genesis before the first."""
+
+    def acked_seq(self) -> int:
+        """The newest ack of this epoch, 0 before the first."""
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of an event; of 0 the genesis; None where there is none."""
+
+    def run(self, from_seq: int, count: int, bytes_max: int) -> list[Event]:
+        """At most ``count`` consecutive events in about ``bytes_max``; at least one if any."""
+
+    def declared(self) -> Declared:
+        """One consistent read: the true head, and the settled sums at that head."""
+
+    def applied(self) -> dict[str, Applied]:
+        """How far each scope of the feed was read."""
+
+    def store_ack(self, ack: Ack) -> None:
+        """Append it durably; ignores an older one. Raises RemoteProtocolError for a hash that is
+        not ours.
+        """
+
+    def feed_cursor(self) -> dict[str, int]: ...
+
+    def apply_feed(self, page: FeedPage) -> None:
+        """The whole page and its cursor in one transaction."""
+
+    def backoff(self) -> Backoff: ...
+
+    def save_backoff(self, state: Backoff) -> None: ...
+
+    def note_incident(self, kind: str, detail: str) -> None:
+        """A row for technicians."""

@@ -1,0 +1,95 @@
+/** States as the agent sends them, for the tests. */
+
+import type {
+  CatalogueView,
+  PaymentStep,
+  PaymentView,
+  PrintState,
+  ScreenState,
+  ServiceView,
+  TicketView,
+  Words,
+} from "./schemas";
+
+const words = (pt: string): Words => ({ pt, en: pt, es: pt });
+
+const service = (
+  id: string,
+  category: string,
+  name: string,
+  prices: Record<string, number>,
+): ServiceView => ({
+  id,
+  category,
+  name: words(name),
+  description: words(""),
+  icon: "bloodtype",
+  minutes: 15,
+  from_minor: Math.min(...Object.values(prices)),
+  prices,
+});
+
+export const aCatalogue: CatalogueView = {
+  version: 1,
+  currency: "BRL",
+  categories: [
+    { id: "exams", name: words("Exames"), position: 1 },
+    { id: "vaccines", name: words("Vacinas"), position: 2 },
+  ],
+  services: [
+    service("blood", "exams", "Exame de sangue", { debit: 4500, credit: 4700 }),
+    service("flu", "vaccines", "Vacina da gripe", { debit: 8900, credit: 8900 }),
+    service("info", "exams", "Informações", { free: 0 }),
+  ],
+};
+
+export function aState(change: Partial<ScreenState>): ScreenState {
+  return {
+    rev: 1,
+    totem: "t1",
+    totem_name: "Totem 1",
+    site_name: "Centro",
+    online: true,
+    step: "services",
+    locale: "pt",
+    currency: "BRL",
+    brand: { name: "Clínica Boa Vista", primary: "#0B6E4F", tagline: words("Sua vez") },
+    cart: [
+      {
+        service: "blood",
+        name: words("Exame de sangue"),
+        quantity: 1,
+        unit_minor: 4500,
+        total_minor: 4500,
+      },
+    ],
+    total_minor: 4500,
+    methods: [
+      { method: "debit", total_minor: 4500, available: true, reason: "" },
+      { method: "credit", total_minor: 4700, available: false, reason: "no_reader" },
+      { method: "counter", total_minor: 4500, available: true, reason: "" },
+    ],
+    payment: null,
+    ticket: null,
+    case: null,
+    reason: "",
+    idle_s: 45,
+    ...change,
+  };
+}
+
+export function aPayment(step: PaymentStep, reason = ""): PaymentView {
+  return { method: "debit", amount_minor: 4500, step, message: "", reason, cancellable: true };
+}
+
+export function aTicket(print: PrintState): TicketView {
+  return {
+    number: "CA042",
+    kind: "paid",
+    services: [words("Exame de sangue")],
+    total_minor: 4500,
+    qr: "TOTEM:CA042",
+    print,
+    cause: "",
+  };
+}

@@ -1,0 +1,65 @@
+import { ThemeProvider } from "@mui/material/styles";
+import { act, fireEvent, render, screen } from "@testing-library/react";
+import type { Deeds } from "../api/agent";
+import type { ScreenState } from "../api/schemas";
+import { aState } from "../api/samples";
+import { themeOf } from "../theme/theme";
+import { Idle } from "./Idle";
+
+function leaveAlone(state: Partial<ScreenState>) {
+  const deeds = { cancel: jest.fn(), touch: jest.fn() };
+  render(
+    <ThemeProvider theme={themeOf()}>
+      <Idle state={aState(state)} deeds={deeds as unknown as Deeds} />
+    </ThemeProvider>,
+  );
+  return deeds;
+}
+
+const pass = (duration_s: number) => act(() => jest.advanceTimersByTime(duration_s * 1000));
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+test("after the agent's own limit the screen asks, and twenty seconds later ends the visit", () => {
+  const deeds = leaveAlone({ idle_s: 45 });
+  pass(44);
+  expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+  pass(2);
+  expect(screen.getByText("Você ainda está aí?")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Continuar" })).toHaveFocus();
+  pass(18);
+  expect(deeds.cancel).not.toHaveBeenCalled();
+  pass(3);
+  expect(deeds.cancel).toHaveBeenCalledTimes(1);
+});
+
+test("a touch starts the time again", () => {
+  leaveAlone({ idle_s: 45 });
+  pass(40);
+  fireEvent.pointerDown(window);
+  pass(40);
+  expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+});
+
+test("staying is one touch, as often as needed", () => {
+  const deeds = leaveAlone({ idle_s: 45 });
+  for (let times = 1; times <= 10; times += 1) {
+    pass(46);
+    fireEvent.click(screen.getByRole("button", { name: "Continuar" }));
+    expect(deeds.touch).toHaveBeenCalledTimes(times);
+  }
+  expect(deeds.cancel).not.toHaveBeenCalled();
+});
+
+test.each(["attract", "ticket", "out_of_order"] as const)("%s is never asked", (step) => {
+  leaveAlone({ step, idle_s: 45 });
+  pass(600);
+  expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+});
+
+test("no limit while the card is with the reader", () => {
+  leaveAlone({ step: "payment", idle_s: 0 });
+  pass(600);
+  expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+});

@@ -1,0 +1,49 @@
+/** Every text in every language, with the same blanks to fill. */
+
+import { en } from "./en";
+import { es } from "./es";
+import { pt, type WordKey } from "./pt";
+import { speechOf } from "./words";
+
+const blanks = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+const keys = Object.keys(pt) as WordKey[];
+
+test.each([
+  ["en", en],
+  ["es", es],
+] as const)("%s has exactly the keys of pt, none empty, with the same blanks", (_name, words) => {
+  expect(Object.keys(words).sort()).toEqual([...keys].sort());
+  for (const key of keys) {
+    expect(words[key].trim()).not.toBe("");
+    expect(blanks(words[key])).toEqual(blanks(pt[key]));
+  }
+});
+
+test("every decline reason and refusal of the agent has its own sentence", () => {
+  const reasons =
+    "card_declined go_online card_removed timeout customer_cancelled we_cancelled card_unsupported " +
+    "card_error reader_error reader_gone approval_discarded limit_reached";
+  for (const reason of reasons.split(" ")) expect(keys).toContain(`declined.${reason}`);
+  for (const off of ["no_reader", "reader_busy", "no_price", "limit_reached", "offline_off"]) {
+    expect(keys).toContain(`off.${off}`);
+  }
+  for (const out of ["no_printer", "no_paper", "no_catalogue", "disk_full"]) {
+    expect(keys).toContain(`out.${out}`);
+  }
+});
+
+test("titles are seven words at most", () => {
+  for (const key of keys.filter((name) => name.endsWith(".title"))) {
+    expect(pt[key].split(" ").length).toBeLessThanOrEqual(7);
+  }
+});
+
+test("counts, money and unknown codes are spoken in the customer's language", () => {
+  expect(speechOf("pt", "BRL").say("cart.count", { count: 1 })).toBe("1 item");
+  expect(speechOf("pt", "BRL").say("cart.count", { count: 3 })).toBe("3 itens");
+  expect(speechOf("pt", "BRL").money(123456)).toBe("R$\u00a01.234,56");
+  expect(speechOf("en", "BRL").money(123456)).toBe("R$1,234.56");
+  expect(speechOf("pt", "CLP").money(1500)).toContain("1.500");
+  expect(speechOf("es", "BRL").sayOf("off", "new_reason")).toBe(es["off.other"]);
+  expect(speechOf("es", "BRL").read({ pt: "Exame", en: "Test", es: "" })).toBe("Exame");
+});

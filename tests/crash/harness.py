@@ -1,0 +1,142 @@
+"""Runs the two lives in forked children against far ends that stay alive, and judges what is left.
+
+The far ends are the product's own emulators in a process of their own: the reader's list of
+approvals and the printer's count of tickets are witnesses that know nothing of the journal.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections import Counter
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour
+from edge_agent.devices.emulators.escpos import EscposEmulator
+from edge_agent.journal.connection import load_key
+from edge_agent.journal.inspection import Inspection, inspect
+from tests.crash.cuts import Cuts
+from tests.crash.totem import Far, first_life, second_life
+
+FORK = multiprocessing.get_context("fork")
+LIFE_S = 60.0
+PAID_PRINTED, NOT_PAID, OPEN_CASE = "paid and printed", "not paid", "open case"
+
+
+class Witness(NamedTuple):
+    """What the far ends counted by themselves."""
+
+    approvals: list[tuple[str, str, int]]
+    tickets: int
+
+
+class Run(NamedTuple):
+    """One cut: where it fell, what came of the sale, and every broken promise."""
+
+    cut: int
+    step: str
+    outcome: str
+    faults: list[str]
+
+
+def run_cut(cut: int, seed: int) -> Run:
+    """Kill the first life at its ``cut``-th step, restart, judge. ``step`` is empty past the last
+    step.
+    """
+    with tempfile.TemporaryDirectory(prefix="totem-crash-") as name:
+        folder = Path(name)
+        ours, theirs = FORK.Pipe()
+        far_ends = FORK.Process(target=_far_ends, args=(theirs, seed), daemon=True)
+        far_ends.start()
+        try:
+            far = Far(*ours.recv())
+            step = _first(folder, far, cut)
+            _life(second_life, folder, far)
+            ours.send("count")
+            witness = Witness(*ours.recv())
+        finally:
+            far_ends.terminate()
+            far_ends.join()
+        return _judge(cut, step, inspect(folder, load_key(folder)), witness)
+
+
+def _first(folder: Path, far: Far, cut: int) -> str:
+    """The name of the step at which the first life was killed; empty when it lived to the end."""
+    log = folder / "steps"
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    cuts = Cuts(cut, lambda name: _append(descriptor, name))
+    code = _life(first_life, folder, far, cuts)
+    os.close(descriptor)
+    if code == 0:
+        return ""
+    assert code == -9, f"the first life ended with {code}, not by the cut"
+    return log.read_text().splitlines()[-1]
+
+
+def _append(descriptor: int, name: str) -> None:
+    os.write(descriptor, f"{name}\n".encode())
+
+
+def _life(target: object, *args: object) -> int:
+    process = FORK.Process(target=_quiet, args=(target, *args))  # type: ignore[arg-type] # mypy cannot see through object
+    process.start()
+    process.join(LIFE_S)
+    if process.is_alive():
+        process.kill()
+        raise TimeoutError(f"{target} did not end")
+    assert process.exitcode is not None, "a joined process has its code"
+    if process.exitcode not in (0, -9):
+        raise AssertionError(f"{target} failed with {process.exitcode}")
+    return process.exitcode
+
+
+def _quiet(target: object, *args: object) -> None:
+    """In the child: no log lines on the parent's terminal."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - lives as long as this child
+    target(*args)  # type: ignore[operator] # a life
+
+
+def _judge(cut: int, step: str, books: Inspection, witness: Witness) -> Run:
+    faults = list(books.faults)
+    approved = {(cryptogram, atc): amount for cryptogram, atc, amount in witness.approvals}
+    for payment in books.paid_by_card:
+        amount = approved.pop((payment.proof.cryptogram, payment.proof.atc), None)
+        if amount != payment.amount_minor:
+            faults.append(f"payment {payment.payment} has no approval of its amount ({amount})")
+    unpaid = Counter(books.unpaid_card_amounts)
+    unpaid.subtract(approved.values())
+    faults += [f"an approval of {amount} has no attempt" for amount in unpaid if unpaid[amount] < 0]
+    paid = len(books.paid_by_card)
+    if paid > 1:
+        faults.append("charged twice")
+    if paid and not books.tickets:
+        faults.append("paid without a ticket")
+    if witness.tickets > 1:
+        faults.append("two first copies of a ticket")
+    if books.tickets_printed and not witness.tickets:
+        faults.append("a ticket is called printed that never left the printer")
+    if paid and not witness.tickets and not books.cases_open:
+        faults.append("paid, no paper, and no open case")
+    outcome = OPEN_CASE if books.cases_open else PAID_PRINTED if paid else NOT_PAID
+    return Run(cut, step, outcome, faults)
+
+
+def _far_ends(pipe: Connection, seed: int) -> None:
+    async def serve() -> None:
+        printer = EscposEmulator(lines_per_s=100_000)
+        reader = AbecsEmulator(Behaviour(delay_s=0.0), seed=seed)
+        pipe.send(
+            (
+                f"tcp:127.0.0.1:{await printer.start_tcp()}",
+                f"tcp:127.0.0.1:{await reader.start_tcp()}",
+            )
+        )
+        await asyncio.to_thread(pipe.recv)
+        approvals = [(it.cryptogram, it.atc, it.amount_minor) for it in reader.approvals()]
+        pipe.send((approvals, printer.tickets_printed()))
+        await asyncio.to_thread(pipe.recv)
+
+    asyncio.run(serve())

@@ -1,0 +1,135 @@
+"""The two lives of a totem in a crash run: one that is killed in the middle of a card sale, and the
+next.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from edge_agent.clock import SystemClock
+from edge_agent.devices.ports import CardReader, Printer
+from edge_agent.devices.registry import build_device, find_driver
+from edge_agent.devices.supervisor import Supervisor, printer_care, reader_care
+from edge_agent.journal.connection import Connect, connect, load_key
+from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.services.board import Board
+from edge_agent.services.paper import Place
+from edge_agent.services.printing import Printing
+from edge_agent.services.recovery import settle_at_boot
+from edge_agent.services.visits import Times, Visits
+from tests.crash.cuts import Cuts
+from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
+
+PATIENCE_S = 20.0
+
+
+class Far(NamedTuple):
+    """Addresses of the devices' far ends."""
+
+    printer: str
+    reader: str
+
+
+class Life:
+    """One start of the agent's insides, without its HTTP."""
+
+    def __init__(self, folder: Path, far: Far, cuts: Cuts | None) -> None:
+        clock = SystemClock()
+        wires = {} if cuts is None else {"wires": cuts.wire_for}
+        connect_to: Connect = connect if cuts is None else cuts.connect
+        self.journal = Journal(folder, load_key(folder), self._stamp, connect_to)
+        printer = build_device(find_driver("escpos", "printer"), far.printer, {}, clock, **wires)
+        reader = build_device(find_driver("abecs", "card_reader"), far.reader, {}, clock, **wires)
+        self.printer = Supervisor(cast(Printer, printer), printer_care("printer"), clock)
+        self.reader = Supervisor(cast(CardReader, reader), reader_care("reader"), clock)
+        self.board = Board()
+        self.printing = Printing(
+            self.journal,
+            self.printer,
+            lambda: Place(CATALOGUE, "Recepção", "T0001"),
+            _sign,
+            self.board,
+        )
+        times = Times(monotonic=clock.monotonic, wall_ms=clock.wall_ms)
+        self.visits = Visits(self.journal, self.reader, self.printing, self.board, times)
+
+    async def start(self) -> None:
+        self.board.attach(asyncio.get_running_loop())
+        self.journal.start()
+        await self.journal.do(open_epoch(GRANT))
+        await self.journal.do(settle_at_boot)
+        self.printer.start()
+        self.reader.start()
+        self._prints = asyncio.create_task(self.printing.run())
+        self.printing.poke()
+
+    async def stop(self) -> None:
+        self._prints.cancel()
+        self.reader.stop()
+        self.printer.stop()
+        self.journal.stop()
+
+    async def sell(self) -> None:
+        """One debit sale, touch to ticket."""
+        self.visits.start(CATALOGUE, "pt")
+        self.visits.set_cart(basket("blood").cart)
+        self.visits.go("review")
+        await self.visits.pay("debit")
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until the payment has ended and no print job is left to do."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            with self.journal.reading() as connection:
+                busy = connection.execute(
+                    "SELECT (SELECT count(*) FROM prints WHERE state IN ('QUEUED', 'SENDING')) + "
+                    "(SELECT count(*) FROM payments WHERE state = 'REQUESTED')"
+                ).fetchone()[0]
+            if not busy:
+                return
+            await self.board.newer_than(self.board.rev, 0.05)
+        raise TimeoutError("the sale did not come to an end")
+
+    def _stamp(self) -> Stamp:
+        return Stamp(time.time_ns() // 1_000_000, 0, "boot", DAY)
+
+
+def first_life(folder: Path, far: Far, cuts: Cuts) -> None:
+    """Start, then sell with the cuts armed. Ends by kill -9, or with a whole sale."""
+
+    async def live() -> None:
+        life = Life(folder, far, cuts)
+        await life.start()
+        await _until_ready(life)
+        cuts.armed = True
+        await life.sell()
+        await life.stop()
+
+    asyncio.run(live())
+
+
+def second_life(folder: Path, far: Far) -> None:
+    """The restart: settle, print what is left, say goodbye."""
+
+    async def live() -> None:
+        life = Life(folder, far, None)
+        await life.start()
+        await _until_ready(life)
+        await life.quiet()
+        await life.stop()
+
+    asyncio.run(live())
+
+
+async def _until_ready(life: Life) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while {life.printer.health().state, life.reader.health().state} != {"ready"}:
+        if time.monotonic() > end:
+            raise TimeoutError(f"devices: {life.printer.health()} {life.reader.health()}")
+        await asyncio.sleep(0.01)
+
+
+def _sign(data: bytes) -> bytes:
+    return b"\0" * 64
