@@ -68,7 +68,11 @@ def hardware_instance(root: Path = Path("/")) -> str:
     """A fingerprint of board, installation and network cards. Raises IdentityError on a machine
     that has none of them.
     """
-    found = [_read(root / "sys/class/dmi/id/board_serial"), _read(root / "etc/machine-id"), *_macs(root)]
+    found = [
+        _read(root / "sys/class/dmi/id/board_serial"),
+        _read(root / "etc/machine-id"),
+        *_macs(root),
+    ]
     if not any(found):
         raise IdentityError(
             "this machine has no board serial, machine-id or network card: set instance_id"

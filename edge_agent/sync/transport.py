@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx
 import zstandard
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct, json, structs
 
 from edge_agent.sync.errors import (
     CentralRefusedError,
@@ -121,7 +121,9 @@ class Transport:
 
     async def _signed(self, request: _Request) -> _Answer:
         answer = await self._send(request)
-        if answer.status == 401 and _asks_for_nonce(answer):
+        problem = _problem(answer) if answer.status == 401 else None
+        if problem is not None and problem.code == "use-nonce":
+            self._nonce = problem.nonce
             answer = await self._send(request)
         return _accepted(answer)
 
@@ -170,9 +172,7 @@ class Transport:
         return headers
 
 
-def enrol_at(
-    base_url: str, request: EnrolRequest, timeouts: Timeouts = Timeouts()
-) -> EnrolAnswer:
+def enrol_at(base_url: str, request: EnrolRequest, timeouts: Timeouts = Timeouts()) -> EnrolAnswer:
     """Exchange a one-time code for an identity; blocking. Raises SyncError."""
     try:
         response = httpx.post(
@@ -224,24 +224,10 @@ def _problem(answer: _Answer) -> ProblemDocument | None:
         return ProblemDocument("about:blank", "Too large", 413, code="too-large")
     try:
         problem = json.decode(answer.content, type=ProblemDocument)
-    except DecodeError:
+    except (ValueError, RecursionError):
         return None
     floor_ms = max(problem.retry_after_ms, _retry_after_ms(answer))
-    return ProblemDocument(
-        problem.type,
-        problem.title,
-        problem.status,
-        detail=problem.detail,
-        code=problem.code,
-        nonce=problem.nonce,
-        held=problem.held,
-        retry_after_ms=floor_ms,
-    )
-
-
-def _asks_for_nonce(answer: _Answer) -> bool:
-    problem = _problem(answer)
-    return problem is not None and problem.code == "use-nonce"
+    return structs.replace(problem, retry_after_ms=floor_ms)
 
 
 def _retry_after_ms(answer: _Answer) -> int:
@@ -258,5 +244,5 @@ def _decode(answer: _Answer, kind: type[T]) -> T:
     _expect(answer, JSON)
     try:
         return json.decode(answer.content, type=kind)
-    except DecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise CentralUnreachableError(f"the answer makes no sense: {error}") from error

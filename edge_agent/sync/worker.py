@@ -2,47 +2,63 @@
 loop.
 
 It never stops on an error: what central refuses is handled by its verb, what does not answer is
-tried again with a persisted back-off. Selling never waits for it.
+tried again with a persisted back-off, and a bug of ours costs a pause. Selling never waits for it.
+A wait after an outage ends early when the other loop reaches central; a pause that central asked
+for does not.
 """
 
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import structlog
 from msgspec import Struct
 
 from edge_agent import metrics
-from edge_agent.journal.outbox import Outbox
-from edge_agent.sync.errors import CentralRefusedError, CentralUnreachableError, SyncError
-from edge_agent.sync.identity import Identity, verify
+from edge_agent.sync.bell import Bell
+from edge_agent.sync.errors import (
+    CentralRefusedError,
+    CentralTimeoutError,
+    CentralUnreachableError,
+)
+from edge_agent.sync.following import Following
+from edge_agent.sync.identity import Identity
+from edge_agent.sync.ports import SyncJournal
+from edge_agent.sync.pushing import DivergedError, Pushed, Pushing
 from edge_agent.sync.transport import Transport
-from sync_protocol import backoff, chain, downlink, limits
+from sync_protocol import backoff, limits
 from sync_protocol.backoff import Backoff
-from sync_protocol.errors import FeedHoleError, RemoteProtocolError
-from sync_protocol.messages import Ack, EnrolAnswer, Head, Push, PushAnswer
-from sync_protocol.uplink import State, Uplink
+from sync_protocol.errors import LocalProtocolError, RemoteProtocolError
+from sync_protocol.messages import EnrolAnswer, Push
+from sync_protocol.uplink import State
 
-MAX_EVENTS_FIRST = 250
-RECOVERING_PAUSE_S = 60.0
-ONLINE_FOR_S = 90.0
+FEED_PAUSE_S = 1.0
+"""After a page that brought nothing: a central that does not wait must not be asked in a loop."""
+
+DELAY_MS_MAX = 3_600_000
+"""The longest pause central can ask for."""
 
 
 class SyncStatus(Struct, frozen=True):
-    """``online``: central answered lately. ``error``: what the last failure said, empty when all is
-    well.
+    """``online``: central answered the last time it was asked. ``error``: what the last failure
+    said, empty when all is well. ``last_contact_s`` is monotonic, None before the first.
     """
 
     online: bool
     state: str
     error: str
+    outbox: int
+    last_contact_s: float | None
 
 
 class Ports(Struct, frozen=True):
-    """What the worker is given: its far ends, and the only chance and time it knows."""
+    """What the worker is given: its far ends, and the only chance it knows. ``changed`` is called
+    on the event loop when the link changed, ``feed_applied`` in a thread.
+    """
 
-    outbox: Outbox
+    outbox: SyncJournal
     transport: Transport
     feed_transport: Transport
     identity: Identity
@@ -51,189 +67,280 @@ class Ports(Struct, frozen=True):
     feed_applied: Callable[[], None]
     changed: Callable[[], None]
     probe_s: float = limits.PROBE_INTERVAL_S
+    push_idle_s: float = 1.0
+    feed_wait_s: int = limits.FEED_WAIT_S_MAX
+
+
+class Rest(NamedTuple):
+    """How long a loop pauses; ``is_enough`` ends it early."""
+
+    seconds: float
+    is_enough: Callable[[], bool] = lambda: False
 
 
 class SyncWorker:
-    """One totem's sync. ``run`` for ever; ``poke`` when there is something new."""
+    """One totem's sync. ``run`` for ever; ``poke`` when there is something new. Lives on one event
+    loop.
+    """
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._outbox = ports.outbox
+        self._journal = ports.outbox
+        self._pushing = Pushing(ports.outbox, ports.identity, ports.record)
+        self._following = Following(
+            ports.outbox, ports.feed_transport, ports.feed_applied, ports.feed_wait_s
+        )
         self._log = structlog.get_logger("sync")
-        self._poked = asyncio.Event()
-        self._uplink: Uplink | None = None
-        self._max_events = MAX_EVENTS_FIRST
+        self._bell = Bell()
+        self._pokes = 0
+        self._hurries = 0
+        self._probe_at_s = float("-inf")
         self._backoff = Backoff()
-        self._answered_at = float("-inf")
-        self._error = ""
+        self._feed_backoff = Backoff()
+        self._bugs = Backoff()
+        self._is_reachable = False
+        self._last_contact_s: float | None = None
+        self._errors = {"push": "", "feed": ""}
+        self._incident = ""
 
     def poke(self) -> None:
-        """Something new is in the journal; call on the event loop."""
-        self._poked.set()
+        """Something new is in the journal."""
+        self._pokes += 1
+        self._bell.ring()
+
+    def sync_now(self) -> None:
+        """A person asks: probe at once, whatever we are waiting for."""
+        self._hurries += 1
+        self._probe_at_s = float("-inf")
+        self._bell.ring()
 
     def status(self) -> SyncStatus:
-        online = not self._error and time.monotonic() - self._answered_at < ONLINE_FOR_S
-        state = self._uplink.state.value if self._uplink else State.PROBING.value
-        return SyncStatus(online, state, self._error)
+        return SyncStatus(
+            online=self._is_reachable,
+            state=self._pushing.state.value,
+            error=self._errors["push"] or self._errors["feed"],
+            outbox=max(0, self._journal.head()[0] - self._pushing.acked_seq),
+            last_contact_s=self._last_contact_s,
+        )
 
     async def run(self) -> None:
         """Both streams until cancelled."""
-        self._backoff = await asyncio.to_thread(self._outbox.backoff)
-        await asyncio.gather(self._push_loop(), self._feed_loop())
-
-    async def _push_loop(self) -> None:
-        while True:
-            self._poked.clear()
-            try:
-                pause_s = await self._round()
-            except SyncError as error:
-                pause_s = await self._failed(error)
-            except RemoteProtocolError as error:
-                pause_s = await self._alarm("bad-answer", str(error))
-            await self._wait(pause_s)
-
-    async def _wait(self, pause_s: float) -> None:
-        """Sleep; news wake us early unless we are backing off."""
-        if self._backoff.failures:
-            await asyncio.sleep(pause_s)
-            return
+        self._backoff = self._feed_backoff = await asyncio.to_thread(self._journal.backoff)
         try:
-            await asyncio.wait_for(self._poked.wait(), pause_s)
-        except TimeoutError:
-            return
+            async with asyncio.TaskGroup() as streams:
+                streams.create_task(self._repeat(self._push_once, self._pause(self._backoff)))
+                streams.create_task(self._repeat(self._feed_once, self._pause(self._feed_backoff)))
+        finally:
+            await self._ports.transport.close()
+            await self._ports.feed_transport.close()
 
-    async def _round(self) -> float:
-        """One push (or probe) and its ack; returns how long to wait before the next."""
-        uplink = await self._uplink_now()
-        if uplink.state is State.RECOVERING:
-            return RECOVERING_PAUSE_S
-        push = await asyncio.to_thread(self._compose, uplink)
-        answer = await self._ports.transport.push(push)
-        self._check_ack(answer.ack)
-        uplink.acked(answer.ack, self._outbox.hash_at)
-        await asyncio.to_thread(self._outbox.store_ack, answer.ack)
-        await self._succeeded(answer)
-        head, _ = self._outbox.head()
-        left = head - answer.ack.seq
-        metrics.OUTBOX.set(left)
-        if left > 0:
-            return answer.next.delay_ms / 1000
-        return self._ports.probe_s
+    async def _repeat(self, once: Callable[[], Awaitable[Rest]], rest: Rest) -> None:
+        """A loop, first pausing: a restart in an outage is no reason to start a storm."""
+        hurries = self._hurries
+        while True:
+            await self._bell.wait(
+                lambda asked=hurries, rest=rest: self._hurries != asked or rest.is_enough(),
+                rest.seconds,
+            )
+            hurries = self._hurries
+            rest = await self._guarded(once)
 
-    async def _uplink_now(self) -> Uplink:
-        _, epoch = self._outbox.identity()
-        if self._uplink is None or self._uplink.epoch != epoch:
-            self._uplink = Uplink(epoch, await asyncio.to_thread(self._outbox.acked_seq))
-        return self._uplink
+    async def _guarded(self, once: Callable[[], Awaitable[Rest]]) -> Rest:
+        try:
+            return await once()
+        except Exception as error:  # noqa: BLE001 - the task boundary of sync: it must not die
+            self._bugs = backoff.failed(self._bugs)
+            metrics.SYNC_ROUNDS.labels("bug").inc()
+            self._log.error("sync round failed", exc_info=error)
+            return self._pause(self._bugs)
 
-    def _compose(self, uplink: Uplink) -> Push:
-        outbox, (totem, epoch) = self._outbox, self._outbox.identity()
-        declared = outbox.declared()
-        plan = uplink.plan(declared.seq, self._max_events)
-        budget = limits.PUSH_RAW_BYTES_MAX * 3 // 4
-        events = outbox.run(plan.from_seq, plan.size, budget) if plan.size else []
-        prev_hash = outbox.hash_at(plan.from_seq - 1)
-        if prev_hash is None:
-            raise RemoteProtocolError(f"we hold nothing before seq {plan.from_seq}")
-        last_hash = chain.hashes(prev_hash, events)[-1] if events else prev_hash
-        last_seq = plan.from_seq + len(events) - 1
-        identity = self._ports.identity
-        signature = identity.sign(chain.head_bytes(totem, epoch, last_seq, last_hash, declared))
-        return Push(
-            epoch=epoch,
-            from_seq=plan.from_seq,
-            prev_hash=prev_hash,
-            events=events,
-            head=Head(last_seq, last_hash, identity.key_id(totem), signature),
-            declared=declared,
-            applied=outbox.applied(),
+    # ---- the journal, up
+
+    async def _push_once(self) -> Rest:
+        pokes = self._pokes
+        is_probe_due = time.monotonic() >= self._probe_at_s
+        push = await asyncio.to_thread(self._pushing.compose, is_probe_due)
+        if push is None:
+            return Rest(self._idle_s(), lambda: self._pokes != pokes)
+        try:
+            pushed = await self._exchange(push)
+        except CentralUnreachableError as error:
+            return await self._unreached(error)
+        except CentralRefusedError as error:
+            return await self._refused(error)
+        except LocalProtocolError as error:
+            self._pushing.shrink()
+            if len(push.events) < 2:
+                raise
+            self._log.warning("push is too large", detail=str(error))
+            return Rest(0.0)
+        except RemoteProtocolError as error:
+            return await self._disbelieved(error)
+        await self._acked(pushed)
+        floor_s = min(pushed.delay_ms, DELAY_MS_MAX) / 1000
+        return (
+            Rest(floor_s)
+            if pushed.left or floor_s
+            else Rest(self._idle_s(), lambda: self._pokes != pokes)
         )
 
-    def _check_ack(self, ack: Ack) -> None:
-        record = self._ports.record
-        key = record.server_keys.get(ack.key_id)
-        signed = chain.ack_bytes(record.totem, ack.epoch, ack.seq, ack.hash, ack.server_gen)
-        if key is None or not verify(key, ack.sig, signed):
-            raise RemoteProtocolError(f"the ack of seq {ack.seq} is not signed by central")
+    async def _exchange(self, push: Push) -> Pushed:
+        answer = await self._ports.transport.push(push)
+        return await asyncio.to_thread(self._pushing.accept, push, answer)
 
-    async def _succeeded(self, answer: PushAnswer) -> None:
-        self._answered_at = time.monotonic()
-        self._max_events = min(answer.next.max_events, backoff.larger(self._max_events))
+    def _idle_s(self) -> float:
+        """A poke that got lost costs no more than ``push_idle_s``."""
+        return min(self._ports.push_idle_s, max(0.0, self._probe_at_s - time.monotonic()))
+
+    async def _acked(self, pushed: Pushed) -> None:
+        self._probe_at_s = time.monotonic() + self._ports.probe_s
+        self._bugs, self._incident = Backoff(), ""
         metrics.SYNC_ROUNDS.labels("acked").inc()
-        metrics.ONLINE.set(1)
-        if self._error:
-            self._log.info("central is back")
-        await self._note(Backoff(), "")
+        metrics.OUTBOX.set(pushed.left)
+        metrics.LAST_ACK.set_to_current_time()
+        self._reached("push", "")
+        await self._keep(Backoff())
+        if pushed.quarantined:
+            detail = f"central could not read events {pushed.quarantined[:20]}"
+            await self._note("quarantined", detail)
 
-    async def _failed(self, error: SyncError) -> float:
-        """What the verb says; returns the pause."""
-        metrics.SYNC_ROUNDS.labels("failed").inc()
-        metrics.ONLINE.set(0)
-        uplink = await self._uplink_now()
-        if isinstance(error, CentralRefusedError):
-            return await self._refused(error, uplink)
-        if isinstance(error, CentralUnreachableError):
-            self._max_events = backoff.smaller(self._max_events)
-            uplink.lost()
-        return await self._back_off(str(error), 0)
+    async def _unreached(self, error: CentralUnreachableError) -> Rest:
+        metrics.SYNC_ROUNDS.labels("unreachable").inc()
+        self._pushing.lose()
+        if isinstance(error, CentralTimeoutError):
+            self._pushing.halve()
+        self._missed("push", str(error))
+        await self._keep(backoff.failed(self._backoff))
+        rest = self._pause(self._backoff, error.retry_after_ms)
+        if error.retry_after_ms:
+            return rest
+        return Rest(rest.seconds, lambda: self._is_reachable)
 
-    async def _refused(self, error: CentralRefusedError, uplink: Uplink) -> float:
-        held = error.problem.held
+    async def _refused(self, error: CentralRefusedError) -> Rest:
+        """Do what the problem's verb says."""
+        problem = error.problem
+        metrics.SYNC_ROUNDS.labels(problem.code or "refused").inc()
+        self._reached("push", str(error))
+        floor_ms = problem.retry_after_ms
         match error.verb:
-            case "rewind" if held is not None:
-                uplink.gap(held, self._outbox.hash_at)
-                if uplink.state is State.RECOVERING:
-                    return await self._alarm(error.problem.code, str(error))
-                return 0.0
-            case "halve":
-                self._max_events = backoff.smaller(self._max_events)
+            case "rewind":
+                return await self._rewound(error)
             case "recover":
-                uplink.refused()
-                return await self._alarm(error.problem.code, str(error))
-            case "alarm":
-                await self._alarm(error.problem.code, str(error))
-        return await self._back_off(str(error), error.problem.retry_after_ms)
+                self._pushing.refuse()
+                return await self._recovering(problem.code, str(error))
+            case "halve":
+                self._pushing.halve()
+            case "alarm" | "continue" | "snapshot":
+                floor_ms = max(floor_ms, limits.BACKOFF_CAP_MS)
+                await self._note(problem.code or "refused", str(error))
+            case "re-sign" | "wait":
+                self._log.info("central asks to wait", detail=str(error))
+        self._pushing.lose()
+        await self._keep(backoff.failed(self._backoff))
+        return self._pause(self._backoff, floor_ms)
 
-    async def _alarm(self, kind: str, detail: str) -> float:
-        self._log.error("sync alarm", kind=kind, detail=detail)
-        await asyncio.to_thread(self._outbox.note_incident, kind, detail)
-        return await self._back_off(detail, 0)
+    async def _rewound(self, error: CentralRefusedError) -> Rest:
+        held = error.problem.held
+        was_rewound = self._pushing.state is State.REWOUND
+        if held is None:
+            self._pushing.refuse()
+            return await self._recovering("gap", f"{error}, and does not say what is held")
+        await asyncio.to_thread(self._pushing.rewind, held)
+        if self._pushing.state is State.RECOVERING:
+            return await self._recovering("fork", f"{error}: what central holds is not ours")
+        if held.seq < self._pushing.acked_seq:
+            detail = f"central holds {held.seq}, it had promised {self._pushing.acked_seq}"
+            await self._note("central-behind", detail)
+        if not was_rewound:
+            return Rest(0.0)
+        await self._keep(backoff.failed(self._backoff))
+        return self._pause(self._backoff)
 
-    async def _back_off(self, error: str, retry_after_ms: int) -> float:
-        if not self._error:
-            self._log.warning("central lost", error=error)
-        await self._note(backoff.failed(self._backoff), error)
-        return backoff.delay_ms(self._backoff, self._ports.chance.random(), retry_after_ms) / 1000
+    async def _disbelieved(self, error: RemoteProtocolError) -> Rest:
+        metrics.SYNC_ROUNDS.labels("disbelieved").inc()
+        self._reached("push", str(error))
+        if isinstance(error, DivergedError):
+            return await self._recovering("fork", str(error))
+        self._pushing.lose()
+        await self._note("bad-answer", str(error))
+        await self._keep(backoff.failed(self._backoff))
+        return self._pause(self._backoff)
 
-    async def _note(self, state: Backoff, error: str) -> None:
-        """Persist the back-off when it changed; tell the screens when the link did."""
+    async def _recovering(self, kind: str, detail: str) -> Rest:
+        """Nothing is pushed until the epoch is settled; selling and the feed go on."""
+        await self._note(kind, detail)
+        return Rest(self._ports.probe_s)
+
+    # ---- the feed, down
+
+    async def _feed_once(self) -> Rest:
+        try:
+            has_moved = await self._following.page()
+        except CentralUnreachableError as error:
+            self._doubt(str(error))
+            return self._feed_failed(error.retry_after_ms, lambda: self._is_reachable)
+        except CentralRefusedError as error:
+            self._reached("feed", str(error))
+            floor_ms = error.problem.retry_after_ms
+            if error.verb not in ("wait", "re-sign"):
+                floor_ms = max(floor_ms, limits.BACKOFF_CAP_MS)
+                await self._note(f"feed-{error.problem.code or 'refused'}", str(error))
+            return self._feed_failed(floor_ms)
+        except RemoteProtocolError as error:
+            self._reached("feed", str(error))
+            await self._note("feed-hole", str(error))
+            return self._feed_failed()
+        self._feed_backoff = Backoff()
+        self._reached("feed", "")
+        return Rest(0.0 if has_moved else FEED_PAUSE_S)
+
+    def _feed_failed(self, floor_ms: int = 0, is_enough: Callable[[], bool] | None = None) -> Rest:
+        self._feed_backoff = backoff.failed(self._feed_backoff)
+        rest = self._pause(self._feed_backoff, floor_ms)
+        return rest if is_enough is None or floor_ms else Rest(rest.seconds, is_enough)
+
+    # ---- what is known of the link
+
+    def _reached(self, stream: str, error: str) -> None:
+        """Central answered on this stream; ``error`` is what it said when it was a refusal."""
+        self._last_contact_s = time.monotonic()
+        self._tell(True, stream, error)
+
+    def _missed(self, stream: str, error: str) -> None:
+        self._tell(False, stream, error)
+
+    def _doubt(self, error: str) -> None:
+        """The feed was cut: the push stream finds out at once whether central is there."""
+        self._probe_at_s = float("-inf")
+        self._pokes += 1
+        self._missed("feed", error)
+
+    def _tell(self, is_reachable: bool, stream: str, error: str) -> None:
+        before = (self._is_reachable, self._errors[stream])
+        self._is_reachable, self._errors[stream] = is_reachable, error
+        metrics.ONLINE.set(is_reachable)
+        if before == (is_reachable, error):
+            return
+        if before[0] != is_reachable:
+            self._log.info("central reached" if is_reachable else "central lost", error=error)
+        self._ports.changed()
+        self._bell.ring()
+
+    async def _keep(self, state: Backoff) -> None:
+        """Persist the back-off when it changed."""
+        metrics.BACKOFF_FAILURES.set(state.failures)
         if state != self._backoff:
             self._backoff = state
-            await asyncio.to_thread(self._outbox.save_backoff, state)
-        if bool(error) != bool(self._error):
-            self._ports.changed()
-        self._error = error
+            await asyncio.to_thread(self._journal.save_backoff, state)
 
-    async def _feed_loop(self) -> None:
-        pause_s = 0.0
-        failures = Backoff()
-        while True:
-            try:
-                await self._feed_page()
-                failures, pause_s = Backoff(), 0.0
-            except (SyncError, FeedHoleError) as error:
-                failures = backoff.failed(failures)
-                pause_s = backoff.delay_ms(failures, self._ports.chance.random()) / 1000
-                self._log.info("feed not read", error=str(error))
-            await asyncio.sleep(pause_s)
+    async def _note(self, kind: str, detail: str) -> None:
+        """An incident for technicians, once until the next ack."""
+        if kind == self._incident:
+            return
+        self._incident = kind
+        self._log.error("sync incident", kind=kind, detail=detail)
+        await asyncio.to_thread(self._journal.note_incident, kind, detail)
 
-    async def _feed_page(self) -> None:
-        cursor = await asyncio.to_thread(self._outbox.feed_cursor)
-        wait_s = limits.FEED_WAIT_S_MAX if cursor else 0
-        page = await self._ports.feed_transport.feed(cursor, wait_s)
-        downlink.check_page(cursor, page)
-        if page.items or page.cursor != cursor:
-            await asyncio.to_thread(self._outbox.apply_feed, page)
-            self._ports.feed_applied()
-        elif not wait_s:
-            await asyncio.sleep(1.0)
+    def _pause(self, state: Backoff, floor_ms: int = 0) -> Rest:
+        floor_ms = min(floor_ms, DELAY_MS_MAX)
+        return Rest(backoff.delay_ms(state, self._ports.chance.random(), floor_ms) / 1000)

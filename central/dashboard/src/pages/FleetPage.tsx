@@ -109,8 +109,10 @@ function FirstTotem() {
   return (
     <Empty title={t("fleet.emptyTitle")}>
       <Typography variant="body1">{t("fleet.emptyWhy")}</Typography>
-      <Command why={t("fleet.emptyServer")}>totem-central totem create TOTEM01 --site loja</Command>
-      <Command why={t("fleet.emptyTotem")}>{`totem enrol ${window.location.origin} --code XXXX-XXXX-XXXX`}</Command>
+      <Command why={t("fleet.emptyServer")}>{t("fleet.emptyCreate")}</Command>
+      <Command why={t("fleet.emptyTotem", { address: window.location.origin })}>
+        totem enrol --data-dir /var/lib/totem --code XXXX-XXXX-XXXX
+      </Command>
     </Empty>
   );
 }

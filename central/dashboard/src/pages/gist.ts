@@ -19,7 +19,7 @@ export function gist({ type, body }: EventRow, currency: string): string {
 export function tone({ type, status, body }: EventRow): Tone {
   if (status === "quarantined" || BAD.includes(type)) return "bad";
   if (status === "parked" || WAITING.includes(type)) return "waiting";
-  const outcome = type === "PrintFinished" ? text((body as Body).outcome) : "";
+  const outcome = type === "PrintFinished" ? text((body as Body | null)?.outcome) : "";
   if (outcome === "failed") return "bad";
   if (outcome === "unknown" || outcome === "shown") return "waiting";
   return GOOD.includes(type) || outcome ? "good" : "quiet";

@@ -26,7 +26,7 @@ function postings(legs: LegRow[]) {
 test("postings that sum to zero are said to balance", () => {
   postings([leg("customer_due", 3500), leg("revenue", -2000), leg("revenue", -1500)]);
   expect(screen.getByText("fecha em zero")).toBeInTheDocument();
-  expect(screen.getAllByText("R$\u00a035,00")).toHaveLength(3);
+  expect(screen.getAllByText(/35,00/)).toHaveLength(3);
 });
 
 test("postings that do not sum to zero are never called balanced", () => {

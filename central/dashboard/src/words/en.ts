@@ -63,7 +63,8 @@ export const en: Words = {
     emptyTitle: "No totems yet",
     emptyWhy: "Two commands connect the first one:",
     emptyServer: "On the server, create the totem and note its one-time code:",
-    emptyTotem: "On the totem, use the code (valid for 15 minutes):",
+    emptyCreate: "totem-central totem create shop \"Reception\"",
+    emptyTotem: "On the totem, with central_url = \"{{address}}\" in agent.toml, use the code (valid for 15 minutes):",
     noneHere: "No totem is in this state.",
   },
   sales: {

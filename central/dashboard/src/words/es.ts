@@ -63,7 +63,8 @@ export const es: Words = {
     emptyTitle: "Todavía no hay tótems",
     emptyWhy: "Dos órdenes conectan el primero:",
     emptyServer: "En el servidor, crea el tótem y anota el código de un solo uso:",
-    emptyTotem: "En el tótem, usa el código (vale 15 minutos):",
+    emptyCreate: "totem-central totem create tienda \"Recepción\"",
+    emptyTotem: "En el tótem, con central_url = \"{{address}}\" en agent.toml, usa el código (vale 15 minutos):",
     noneHere: "Ningún tótem en esta situación.",
   },
   sales: {

@@ -62,7 +62,8 @@ export const pt = {
     emptyTitle: "Nenhum totem ainda",
     emptyWhy: "Ligue o primeiro em dois comandos:",
     emptyServer: "No servidor, crie o totem e anote o código de uso único:",
-    emptyTotem: "No totem, use o código (vale 15 minutos):",
+    emptyCreate: "totem-central totem create loja \"Recepção\"",
+    emptyTotem: "No totem, com central_url = \"{{address}}\" no agent.toml, use o código (vale 15 minutos):",
     noneHere: "Nenhum totem com esta situação.",
   },
   sales: {

@@ -118,7 +118,7 @@ describe("choosing", () => {
     draw({ step: "services" });
     const blood = screen.getByRole("button", { name: /Exame de sangue/ });
     const flu = screen.getByRole("button", { name: /Vacina da gripe/ });
-    expect(blood).toHaveAccessibleName("Exame de sangue, a partir de R$ 45,00");
+    expect(blood).toHaveAccessibleName("Exame de sangue, a partir de R$\u00a045,00");
     expect(flu).toHaveTextContent("R$ 89,00");
     expect(flu).not.toHaveTextContent("a partir de");
     expect(screen.getByRole("button", { name: /Informações/ })).toHaveTextContent("Grátis");
