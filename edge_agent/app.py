@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
 
 import structlog
 import uvicorn
@@ -30,9 +29,9 @@ from edge_agent.api.problems import HANDLERS
 from edge_agent.api.schemas import Boot
 from edge_agent.api.screen import Drawer
 from edge_agent.clock import SystemClock
-from edge_agent.devices.ports import CardReader, Clock, Printer
-from edge_agent.devices.registry import build_device, find_driver
-from edge_agent.devices.supervisor import Supervisor, printer_care, reader_care
+from edge_agent.devices.care import printer_care, reader_care
+from edge_agent.devices.registry import printer_for, reader_for
+from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.day import business_day
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal, Stamp, open_epoch
@@ -46,7 +45,7 @@ from edge_agent.services.readiness import Devices, Readiness
 from edge_agent.services.recovery import settle_at_boot
 from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Times, Visits
-from edge_agent.settings import DeviceSettings, Settings
+from edge_agent.settings import Settings
 from edge_agent.sync.enrol import EnrolmentRecord, load_record
 from edge_agent.sync.identity import Identity, load_identity
 from edge_agent.sync.transport import Transport
@@ -73,8 +72,18 @@ class Agent:
         self.shelf = Shelf(self.journal, self.board.changed_from_thread)
         changed = self.board.changed_from_thread
         self.devices = Devices(
-            printer=_printer(settings.devices.printer, self.clock, changed),
-            reader=_reader(settings.devices.reader, self.clock, changed),
+            printer=Supervisor(
+                printer_for(settings.devices.printer, self.clock),
+                printer_care("printer"),
+                self.clock,
+                changed,
+            ),
+            reader=Supervisor(
+                reader_for(settings.devices.reader, self.clock),
+                reader_care("reader"),
+                self.clock,
+                changed,
+            ),
         )
         self.worker = SyncWorker(
             Ports(
@@ -87,6 +96,8 @@ class Agent:
                 feed_applied=self.shelf.refresh,
                 changed=self.board.changed,
                 probe_s=settings.probe_s,
+                push_idle_s=settings.push_idle_s,
+                feed_wait_s=settings.feed_wait_s,
             )
         )
         self.readiness = Readiness(
@@ -171,20 +182,6 @@ class Agent:
         return status.online, status.state, status.error
 
 
-def _printer(wanted: DeviceSettings, clock: Clock, told: Callable[[], None]) -> Supervisor[Printer]:
-    driver = find_driver(wanted.driver, "printer")
-    device = cast(Printer, build_device(driver, wanted.address, wanted.options, clock))
-    return Supervisor(device, printer_care("printer"), clock, told)
-
-
-def _reader(
-    wanted: DeviceSettings, clock: Clock, told: Callable[[], None]
-) -> Supervisor[CardReader]:
-    driver = find_driver(wanted.driver, "card_reader")
-    device = cast(CardReader, build_device(driver, wanted.address, wanted.options, clock))
-    return Supervisor(device, reader_care("reader"), clock, told)
-
-
 def create_app(agent: Agent, settings: Settings) -> ASGIApp:
     """The agent's API and its screens, guarded. The agent starts and stops with the application."""
     boot = Boot(secrets.token_urlsafe(24), VERSION)
@@ -222,7 +219,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
 
 def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Run this machine's agent until it is told to stop. Raises NotEnrolledError, JournalError."""
-    configure_logs(settings.data_dir, settings.log_level)
+    configure_logs(settings.data_dir, settings.log_level, metrics.PAN_REDACTED.inc)
     record = load_record(settings.data_dir)
     identity = load_identity(settings.data_dir, settings.instance_id)
     app = create_app(Agent(settings, record, identity), settings)

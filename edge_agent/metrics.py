@@ -1,4 +1,4 @@
-"""What Prometheus can ask an agent. One registry of our own, so tests can start many agents."""
+"""What Prometheus can ask an agent. One registry of our own, so that no library adds to it."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
@@ -9,6 +9,10 @@ TICKETS = Counter("totem_tickets_issued", "Tickets issued", ["kind"], registry=R
 SYNC_ROUNDS = Counter("totem_sync_rounds", "Sync rounds", ["result"], registry=REGISTRY)
 OUTBOX = Gauge("totem_outbox_events", "Events central does not hold yet", registry=REGISTRY)
 ONLINE = Gauge("totem_online", "1 while central answers", registry=REGISTRY)
+LAST_ACK = Gauge("totem_last_ack_timestamp_seconds", "When central last acked", registry=REGISTRY)
+BACKOFF_FAILURES = Gauge(
+    "totem_sync_backoff_failures", "Failed sync rounds in a row", registry=REGISTRY
+)
 DEVICE_UP = Gauge("totem_device_up", "1 while the device works", ["device"], registry=REGISTRY)
 PAN_REDACTED = Counter(
     "totem_pan_redacted", "Card numbers kept out of the logs: each is a defect", registry=REGISTRY

@@ -1,5 +1,5 @@
 """APScheduler's only door: what runs how often. Jobs do not overlap and missed runs do not pile
-up.
+up; what a job raises is logged and the job runs again at its next time.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 
 class Job(NamedTuple):
-    """A coroutine function to call every ``seconds``."""
+    """A coroutine function to call every ``seconds``, on the event loop."""
 
     name: str
     seconds: float

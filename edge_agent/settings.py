@@ -1,12 +1,25 @@
-"""What a technician writes in ``agent.toml``. Strict: an unknown key or a bad value is an error
-that names it.
+"""What a technician writes in ``agent.toml``, and ``TOTEM_*`` in the environment on top of it.
+
+Strict: an unknown key or a bad value is an error that names where it stands, the key and what is
+allowed. ``TOTEM_PORT`` is ``port``, ``TOTEM_DEVICES__PRINTER__ADDRESS`` is ``address`` under
+``[devices.printer]``.
 """
 
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from msgspec import Struct, ValidationError, field, structs, toml
+from msgspec import Meta, Struct, ValidationError, convert, field, structs, toml
 
 FILE = "agent.toml"
+PREFIX = "TOTEM_"
+OF_CENTRAL = "TOTEM_CENTRAL_"
+"""Settings of the server on the same machine; of these only TOTEM_CENTRAL_URL is ours."""
+
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
 
 
 class SettingsError(Exception):
@@ -28,38 +41,105 @@ class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One totem. ``instance_id`` stands in for the hardware's own only where several share a
-    machine.
+    machine. ``data_dir`` is where the file was found.
     """
 
     central_url: str
     devices: DevicesSettings
-    host: str = "127.0.0.1"
-    port: int = 8080
-    instance_id: str = ""
-    log_level: str = "info"
-    probe_s: float = 60.0
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8080
+    instance_id: Annotated[str, Meta(max_length=64)] = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    probe_s: Seconds = 60.0
+    push_idle_s: Seconds = 1.0
+    feed_wait_s: Annotated[int, Meta(ge=1, le=25)] = 25
     data_dir: Path = Path()
 
-    def __post_init__(self) -> None:
-        if not self.central_url.startswith(("http://", "https://")):
-            raise ValueError("central_url must start with https:// (or http:// on one machine)")
-        if self.host not in ("127.0.0.1", "::1", "localhost"):
-            raise ValueError("host must be a loopback address: the screen runs on this machine")
-        if not 1 <= self.port <= 65535:
-            raise ValueError("port must be 1 to 65535")
-        if self.log_level not in ("debug", "info", "warning", "error"):
-            raise ValueError("log_level must be debug, info, warning or error")
 
-
-def load_settings(data_dir: Path) -> Settings:
-    """Read ``data_dir/agent.toml``. Raises SettingsError."""
+def load_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read ``data_dir/agent.toml`` and the environment. Raises SettingsError."""
     path = data_dir / FILE
+    written = _read(path)
+    _check_keys(written, Settings, str(path))
+    set_outside = _from_environment(environ)
+    _check_keys(set_outside, Settings, "the environment")
+    source = f"{path} and {PREFIX}*" if set_outside else str(path)
     try:
-        settings = toml.decode(path.read_bytes(), type=Settings)
+        settings = convert(_merged(written, set_outside), Settings, strict=not set_outside)
+    except ValidationError as error:
+        what, _, key = str(error).partition(" - at `$.")
+        about = f"{key.rstrip('`')}: {what}" if key else what
+        raise SettingsError(f"{source}: {about}") from error
+    fault = _url_fault(settings.central_url)
+    if fault:
+        raise SettingsError(f"{source}: central_url: {fault}")
+    return structs.replace(settings, data_dir=data_dir.resolve())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return toml.decode(path.read_bytes(), type=dict[str, Any])
     except FileNotFoundError as error:
         raise SettingsError(
             f"{path} is not there: write one with central_url and [devices]"
         ) from error
-    except (ValidationError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    return structs.replace(settings, data_dir=data_dir.resolve())
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in sorted(environ.items()):
+        if not name.startswith(PREFIX):
+            continue
+        if name.startswith(OF_CENTRAL) and name != "TOTEM_CENTRAL_URL":
+            continue
+        *tables, key = name.removeprefix(PREFIX).lower().split("__")
+        place = tree
+        for table in tables:
+            place = place.setdefault(table, {})
+        place[key] = value
+    return tree
+
+
+def _check_keys(written: dict[str, Any], kind: type[Struct], source: str, under: str = "") -> None:
+    """Every key belongs to ``kind``; tables of ours are looked into. Raises SettingsError."""
+    kinds = {info.name: info.type for info in structs.fields(kind) if info.name != "data_dir"}
+    for key, value in written.items():
+        if key not in kinds:
+            allowed = ", ".join(kinds)
+            raise SettingsError(f"{source}: unknown key {under}{key}; allowed: {allowed}")
+        inner = kinds[key]
+        if isinstance(inner, type) and issubclass(inner, Struct) and isinstance(value, dict):
+            _check_keys(value, inner, source, f"{under}{key}.")
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            value = _merged(old, value)
+        merged[key] = value
+    return merged
+
+
+def _url_fault(url: str) -> str:
+    """Why this cannot be central's address; empty when it can."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        return "https://HOST[:PORT] is allowed, and http:// on this machine"
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        return "only https://HOST[:PORT] is allowed, nothing behind it"
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        return "http:// is allowed on this machine only: use https://"
+    return ""
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

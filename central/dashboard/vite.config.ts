@@ -6,5 +6,5 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
-  server: { proxy: { "/v1": "http://127.0.0.1:8090" } },
+  server: { proxy: { "/v1": "http://127.0.0.1:8700" } },
 });

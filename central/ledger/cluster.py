@@ -83,8 +83,10 @@ class Cluster:
         self._make_folders()
         self._take_lock()
         try:
-            binaries = find(self.account, self.folder)
-            if not (self._data / "PG_VERSION").exists():
+            made_by = self._data / "PG_VERSION"
+            major = int(made_by.read_text()) if made_by.exists() else None
+            binaries = find(self.account, self.folder, major)
+            if major is None:
                 self._initialise(binaries)
             self._clear_leftover()
             self._launch(binaries)

@@ -65,7 +65,7 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """One connection, each statement its own transaction. Raises LedgerUnavailableError."""
         with translated():
-            async with self.pool.acquire() as connection:
+            async with self.pool.acquire(timeout=CONNECT_S) as connection:
                 yield connection
 
     @asynccontextmanager

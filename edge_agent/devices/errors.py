@@ -3,6 +3,7 @@
 DeviceError
 ├── DeviceGoneError      the wire broke or cannot be opened: reopen with back-off, then try again
 ├── DeviceTimeoutError   no answer in time: the outcome is unknown; recover before anything else
+│   └── DeviceAbandonedError  the call was under way and was given up: what came of it is unknown
 ├── DeviceProtocolError  the answer makes no sense: reset the conversation, then try again
 └── DeviceRefusedError   the device understood and said no: tell a person why
 """
@@ -18,6 +19,10 @@ class DeviceGoneError(DeviceError):
 
 class DeviceTimeoutError(DeviceError):
     """The deadline passed without an answer."""
+
+
+class DeviceAbandonedError(DeviceTimeoutError):
+    """The driver hung or failed in mid call; bytes may have been sent."""
 
 
 class DeviceProtocolError(DeviceError):

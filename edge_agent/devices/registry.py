@@ -1,10 +1,17 @@
-"""Finds drivers by entry point, group ``totem.drivers``: a third party adds one as one package."""
+"""Finds drivers by entry point, group ``totem.drivers``: a third party adds one as one package.
+
+A driver that is missing, broken or wrongly set up never stops the agent: its device is one that
+cannot be opened and says why.
+"""
 
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any, NamedTuple, cast
 
-from edge_agent.devices.ports import Clock, Driver, Wire
+from edge_agent.devices.errors import DeviceGoneError
+from edge_agent.devices.ports import CardReader, Clock, Driver, Printer, Wire
 from edge_agent.devices.wire import wire_for
+from edge_agent.settings import DeviceSettings
 
 GROUP = "totem.drivers"
 API = 1
@@ -12,6 +19,19 @@ API = 1
 
 class UnknownDriverError(Exception):
     """The driver named in the settings cannot be used; the message says why and what there is."""
+
+
+class Found(NamedTuple):
+    """An installed driver. ``fault`` says why it cannot be used, and is empty when it can."""
+
+    name: str
+    kind: str
+    fault: str
+
+
+def list_drivers() -> list[Found]:
+    """Every installed driver by name, broken ones too."""
+    return [_found(point) for point in sorted(entry_points(group=GROUP), key=lambda it: it.name)]
 
 
 def find_driver(name: str, kind: str) -> Driver:
@@ -22,8 +42,6 @@ def find_driver(name: str, kind: str) -> Driver:
     driver = _load(points[name])
     if driver.kind != kind:
         raise UnknownDriverError(f"driver {name!r} drives a {driver.kind}, not a {kind}")
-    if driver.api != API:
-        raise UnknownDriverError(f"driver {name!r} speaks API {driver.api}, this agent {API}")
     return driver
 
 
@@ -33,16 +51,56 @@ def build_device(
     options: dict[str, str],
     clock: Clock,
     wires: Callable[[str], Wire] = wire_for,
-) -> object:
+) -> Printer | CardReader:
     """The device behind an address; no I/O yet. Raises ValueError for options it does not know."""
     return driver.build(options, wires(address), clock)
 
 
+def printer_for(wanted: DeviceSettings, clock: Clock) -> Printer:
+    """The printer of the settings, or one that cannot be opened."""
+    return cast(Printer, _device_for(wanted, "printer", clock))
+
+
+def reader_for(wanted: DeviceSettings, clock: Clock) -> CardReader:
+    """The card reader of the settings, or one that cannot be opened."""
+    return cast(CardReader, _device_for(wanted, "card_reader", clock))
+
+
+class Unusable:
+    """Stands in for a device whose driver cannot be used: nothing but a reason."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def open(self) -> None:
+        raise DeviceGoneError(self._reason)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _device_for(wanted: DeviceSettings, kind: str, clock: Clock) -> object:
+    try:
+        driver = find_driver(wanted.driver, kind)
+        return build_device(driver, wanted.address, wanted.options, clock)
+    except (UnknownDriverError, ValueError) as error:
+        return Unusable(str(error))
+
+
+def _found(point: EntryPoint) -> Found:
+    try:
+        return Found(point.name, _load(point).kind, "")
+    except UnknownDriverError as error:
+        return Found(point.name, "", str(error))
+
+
 def _load(point: EntryPoint) -> Driver:
     try:
-        driver = point.load()
+        driver: Any = point.load()
     except Exception as error:
-        raise UnknownDriverError(f"driver {point.name!r} cannot be loaded: {error}") from error
+        raise UnknownDriverError(f"driver {point.name!r} cannot be loaded: {error!r}") from error
     if not isinstance(driver, Driver):
         raise UnknownDriverError(f"{point.value} is not a Driver")
+    if driver.api != API:
+        raise UnknownDriverError(f"driver {point.name!r} speaks API {driver.api}, this agent {API}")
     return driver

@@ -2,85 +2,91 @@
 asked.
 
 A device that is gone is reopened with back-off; what is asked of it meanwhile fails at once, so a
-broken device never delays a sale on another one. Lost is said once, back is said once.
+broken device never delays a sale on another one. A call beyond its deadline is given up and its
+wire closed under it; whoever waited hears that the outcome is unknown. Lost is said once, back is
+said once.
 """
 
 import queue
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field, structs
 
+from edge_agent import metrics
+from edge_agent.devices.care import Care
 from edge_agent.devices.errors import (
+    DeviceAbandonedError,
     DeviceError,
     DeviceGoneError,
-    DeviceProtocolError,
-    DeviceTimeoutError,
+    DeviceRefusedError,
 )
-from edge_agent.devices.ports import CardReader, Clock, Printer
+from edge_agent.devices.ports import Clock
 
 D = TypeVar("D")
 T = TypeVar("T")
 State = Literal["opening", "ready", "busy", "fault", "stopped"]
-BACKOFF_FIRST_S = 0.5
-BACKOFF_MOST_S = 30.0
-STOP_S = 5.0
+
+
+class Pace(NamedTuple):
+    """Seconds. Back-off is ``first_s`` doubled up to ``most_s``, and starts again after
+    ``healthy_s``. A device in trouble is looked at every ``trouble_s``.
+    """
+
+    first_s: float = 0.5
+    most_s: float = 30.0
+    healthy_s: float = 60.0
+    trouble_s: float = 1.0
+    stop_s: float = 5.0
+
+
+PACE = Pace()
 
 
 class DeviceHealth(Struct, frozen=True):
-    """How a device is. ``paper`` is ok, near_end or end for printers, empty for others."""
+    """How a device is. ``paper`` is ok, near_end or end for printers, empty for others; ``facts``
+    say which device it is.
+    """
 
     state: State
     reason: str
     since_ms: int
     paper: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
 
 
-class Care(NamedTuple, Generic[D]):
-    """How to look after one kind of device: ``ping`` returns the paper's state, or empty.
-
-    ``looks_after_deeds``: ping right after each deed, for news that cannot wait for the heartbeat.
-    """
-
-    name: str
-    open: Callable[[D], object]
-    close: Callable[[D], None]
-    ping: Callable[[D], str]
-    heartbeat_s: float
-    looks_after_deeds: bool
-
-
-def printer_care(name: str) -> Care[Printer]:
-    return Care(
-        name, lambda it: it.open(), lambda it: it.close(), lambda it: it.status().paper, 5.0, True
-    )
-
-
-def reader_care(name: str) -> Care[CardReader]:
-    def ping(reader: CardReader) -> str:
-        reader.ping()
-        return ""
-
-    return Care(name, lambda it: it.open(), lambda it: it.close(), ping, 30.0, False)
+class _Job(NamedTuple):
+    deed: Callable[[Any], Any]
+    future: "Future[Any]"
 
 
 class Supervisor(Generic[D]):
     """Looks after one device. ``submit`` from any thread; ``told`` is called when its health
-    changes.
+    changes, on a thread of the supervisor's.
     """
 
     def __init__(
-        self, device: D, care: Care[D], clock: Clock, told: Callable[[], None] = lambda: None
+        self,
+        device: D,
+        care: Care[D],
+        clock: Clock,
+        told: Callable[[], None] = lambda: None,
+        pace: Pace = PACE,
     ) -> None:
         self._device = device
         self._care = care
         self._clock = clock
         self._told = told
-        self._jobs: queue.Queue[tuple[Callable[[D], Any], Future[Any]] | None] = queue.Queue()
+        self._pace = pace
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._refusing = ""
+        self._is_stopping = False
+        self._said: State = "opening"
         self._health = DeviceHealth("opening", "", clock.wall_ms())
         self._log = structlog.get_logger("device").bind(device=care.name)
         self._thread = threading.Thread(target=self._run, name=care.name, daemon=True)
@@ -89,109 +95,185 @@ class Supervisor(Generic[D]):
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the device after what it is doing. Idempotent."""
+        """Close the device after what it is doing; what still waits is refused. Idempotent."""
+        self._is_stopping = True
         if self._thread.is_alive():
             self._jobs.put(None)
-            self._thread.join(STOP_S)
+            self._thread.join(self._pace.stop_s)
+        self._refuse_all(f"{self._care.name} was stopped")
+        self._become("stopped", "")
 
     def health(self) -> DeviceHealth:
         return self._health
 
     def submit(self, deed: Callable[[D], T]) -> "Future[T]":
-        """Run ``deed`` on the device's thread. The future raises DeviceError when it is not
-        there.
+        """Run ``deed`` on the device's thread.
+
+        The future raises DeviceError: DeviceGoneError when the device is not there,
+        DeviceAbandonedError when nobody knows what came of it.
         """
         future: Future[T] = Future()
-        self._jobs.put((deed, future))
+        with self._lock:
+            if self._refusing:
+                future.set_exception(DeviceGoneError(self._refusing))
+            else:
+                self._jobs.put(_Job(deed, future))
         return future
 
     def _run(self) -> None:
         failures = 0
-        while self._health.state != "stopped":
-            if not self._open():
-                failures += 1
-                ceiling = min(BACKOFF_MOST_S, BACKOFF_FIRST_S * 2 ** min(failures - 1, 10))
-                self._refuse_for(ceiling * random.uniform(0.5, 1.0))
-                continue
-            failures = 0
-            self._serve()
-            self._care.close(self._device)
-        self._refuse_for(0)
+        while not self._is_stopping:
+            opened_s = self._clock.monotonic()
+            if self._open():
+                self._serve()
+            self._close()
+            if self._is_stopping:
+                return
+            if self._clock.monotonic() - opened_s >= self._pace.healthy_s:
+                failures = 0
+            self._rest(failures)
+            failures += 1
 
     def _open(self) -> bool:
         try:
-            self._care.open(self._device)
-            paper = self._care.ping(self._device)
+            facts = self._call(self._care.open)
+            self._health = structs.replace(self._health, facts=facts)
+            with self._lock:
+                self._refusing = ""
+            self._beat()
         except DeviceError as error:
-            self._care.close(self._device)
             self._lost(str(error))
             return False
-        self._is("ready", "", paper)
         return True
+
+    def _close(self) -> None:
+        try:
+            self._call(self._care.close)
+        except DeviceError as error:
+            self._log.debug("device does not close", reason=str(error))
 
     def _serve(self) -> None:
         """Until the device is lost or we are asked to stop."""
-        is_there = True
-        while is_there:
-            try:
-                job = self._jobs.get(timeout=self._care.heartbeat_s)
-            except queue.Empty:
-                is_there = self._one(self._look, Future())
-                continue
-            if job is None:
-                self._is("stopped", "")
-                return
-            is_there = self._one(*job)
-            if is_there and self._care.looks_after_deeds:
-                is_there = self._one(self._look, Future())
-
-    def _look(self, device: D) -> None:
-        self._is("ready", "", self._care.ping(device))
-
-    def _one(self, deed: Callable[[D], Any], future: "Future[Any]") -> bool:
-        """Run one deed; False when the device was lost over it."""
-        self._is("busy", "", self._health.paper)
-        lost: DeviceError | None = None
         try:
-            future.set_result(deed(self._device))
-        except (DeviceGoneError, DeviceTimeoutError, DeviceProtocolError) as error:
-            lost = error
+            while self._turn():
+                continue
         except DeviceError as error:
-            future.set_exception(error)
-        except Exception as error:  # noqa: BLE001 - a driver's bug must not stop its device's thread
-            self._log.error("driver failed", exc_info=error)
-            lost = DeviceGoneError(f"driver failed: {error}")
-        if lost is None:
-            self._is("ready", "", self._health.paper)
-            return True
-        future.set_exception(lost)
-        self._lost(str(lost))
-        return False
+            self._lost(str(error))
 
-    def _refuse_for(self, seconds: float) -> None:
-        """Wait, refusing whatever is asked meanwhile."""
-        end = self._clock.monotonic() + seconds
-        while True:
-            try:
-                job = self._jobs.get(timeout=max(end - self._clock.monotonic(), 0.001))
-            except queue.Empty:
-                return
-            if job is None:
-                self._is("stopped", "")
-                return
-            reason = self._health.reason or f"{self._care.name} is not there"
-            job[1].set_exception(DeviceGoneError(reason))
+    def _turn(self) -> bool:
+        """One deed or one heartbeat; False when we are asked to stop. Raises DeviceError."""
+        is_well = self._health.state == "ready" and not self._health.reason
+        try:
+            job = self._jobs.get(
+                timeout=self._care.heartbeat_s if is_well else self._pace.trouble_s
+            )
+        except queue.Empty:
+            self._beat()
+            return True
+        if job is None:
+            return False
+        self._do(job)
+        if self._care.beats_after_deeds:
+            self._beat()
+        return True
+
+    def _beat(self) -> None:
+        pulse = self._call(self._care.beat)
+        state: State = "fault" if pulse.trouble else "ready"
+        reason = pulse.trouble or ("paper_end" if pulse.paper == "end" else "")
+        self._become(state, reason, pulse.paper)
+
+    def _do(self, job: _Job) -> None:
+        """Run one deed. Raises DeviceError when the device was lost over it."""
+        if not job.future.set_running_or_notify_cancel():
+            return
+        before = self._health
+        self._become("busy", "", before.paper)
+        try:
+            result = self._call(job.deed, job.future)
+        except DeviceRefusedError as error:
+            _settle(job.future, error)
+        except DeviceError as error:
+            _settle(job.future, error)
+            raise
+        else:
+            _settle(job.future, result)
+        self._become(before.state, before.reason, before.paper)
+
+    def _call(self, deed: Callable[[D], T], future: "Future[Any] | None" = None) -> T:
+        """The task boundary of devices: whatever a driver does, what comes out is a DeviceError."""
+        gave_up = threading.Event()
+        timer = threading.Timer(self._care.deadline_s, self._give_up, (gave_up, future))
+        timer.daemon = True
+        timer.start()
+        try:
+            result = deed(self._device)
+        except DeviceError as error:
+            if gave_up.is_set():
+                raise DeviceAbandonedError(str(error)) from error
+            raise
+        except Exception as error:
+            self._log.error("driver failed", exc_info=error)
+            raise DeviceAbandonedError(f"driver failed: {error!r}") from error
+        finally:
+            timer.cancel()
+        if gave_up.is_set():
+            raise DeviceAbandonedError("no end in time")
+        return result
+
+    def _give_up(self, gave_up: threading.Event, future: "Future[Any] | None") -> None:
+        """On the timer's thread: free whoever waits, and shake the driver by closing its wire."""
+        gave_up.set()
+        reason = f"no end within {self._care.deadline_s:.0f} s"
+        if future is not None:
+            _settle(future, DeviceAbandonedError(reason))
+        self._lost(reason)
+        self._care.close(self._device)
 
     def _lost(self, reason: str) -> None:
-        if self._health.state != "fault":
-            self._log.warning("device lost", reason=reason)
-        self._is("fault", reason)
+        self._become("fault", reason)
+        self._refuse_all(reason)
 
-    def _is(self, state: State, reason: str, paper: str = "") -> None:
+    def _refuse_all(self, reason: str) -> None:
+        """From now on nothing is taken; what waits already is refused."""
+        with self._lock:
+            self._refusing = reason
+            while not self._jobs.empty():
+                job = self._jobs.get()
+                if job is not None and job.future.set_running_or_notify_cancel():
+                    job.future.set_exception(DeviceGoneError(reason))
+
+    def _rest(self, failures: int) -> None:
+        ceiling_s = min(self._pace.most_s, self._pace.first_s * 2 ** min(failures, 10))
+        end_s = self._clock.monotonic() + ceiling_s * random.uniform(0.5, 1.0)
+        while not self._is_stopping and (left_s := end_s - self._clock.monotonic()) > 0:
+            try:
+                self._jobs.get(timeout=left_s)
+            except queue.Empty:
+                return
+
+    def _become(self, state: State, reason: str, paper: str = "") -> None:
         before = self._health
         if (before.state, before.reason, before.paper) == (state, reason, paper):
             return
-        if before.state in ("fault", "opening") and state == "ready":
-            self._log.info("device ready")
-        self._health = DeviceHealth(state, reason, self._clock.wall_ms(), paper)
+        since_ms = before.since_ms if before.state == state else self._clock.wall_ms()
+        self._health = DeviceHealth(state, reason, since_ms, paper, before.facts)
+        metrics.DEVICE_UP.labels(self._care.name).set(state in ("ready", "busy"))
+        if state == "fault" and self._said != "fault":
+            self._said = "fault"
+            self._log.warning("device lost", reason=reason)
+        if state == "ready" and self._said != "ready":
+            self._said = "ready"
+            self._log.info("device ready", **before.facts)
         self._told()
+
+
+def _settle(future: "Future[Any]", outcome: object) -> None:
+    """Resolve a future that the deadline may have resolved already."""
+    try:
+        if isinstance(outcome, DeviceError):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+    except InvalidStateError:
+        return

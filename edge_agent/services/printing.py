@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
-from edge_agent.devices.errors import DeviceError
+from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.journal import Deed, Journal, Writing
@@ -74,6 +74,8 @@ class Printing:
             result = await asyncio.wrap_future(
                 self._printer.submit(lambda printer: printer.print(paper, process_id(job.seq)))
             )
+        except DeviceAbandonedError:
+            result = PrintResult("unknown", "printer_stuck")
         except DeviceError as error:
             result = PrintResult("failed", _cause(error))
         await self._journal.do(_finished(job, result))

@@ -54,6 +54,9 @@ class Timeouts(NamedTuple):
     whole_s: float = 90.0
 
 
+TIMEOUTS = Timeouts()
+
+
 class _Request(NamedTuple):
     method: str
     path: str
@@ -69,7 +72,7 @@ class _Answer(NamedTuple):
 
     @property
     def kind(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
 def compress(raw: bytes) -> bytes:
@@ -85,7 +88,7 @@ class Transport:
         identity: Identity,
         totem: str,
         version: str,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = TIMEOUTS,
     ) -> None:
         self._identity = identity
         self._totem = totem
@@ -172,7 +175,7 @@ class Transport:
         return headers
 
 
-def enrol_at(base_url: str, request: EnrolRequest, timeouts: Timeouts = Timeouts()) -> EnrolAnswer:
+def enrol_at(base_url: str, request: EnrolRequest, timeouts: Timeouts = TIMEOUTS) -> EnrolAnswer:
     """Exchange a one-time code for an identity; blocking. Raises SyncError."""
     try:
         response = httpx.post(

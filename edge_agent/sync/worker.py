@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import structlog
 from msgspec import Struct
@@ -34,6 +34,7 @@ from sync_protocol.errors import LocalProtocolError, RemoteProtocolError
 from sync_protocol.messages import EnrolAnswer, Push
 from sync_protocol.uplink import State
 
+Stream = Literal["push", "feed"]
 FEED_PAUSE_S = 1.0
 """After a page that brought nothing: a central that does not wait must not be asked in a loop."""
 
@@ -100,8 +101,8 @@ class SyncWorker:
         self._bugs = Backoff()
         self._is_reachable = False
         self._last_contact_s: float | None = None
-        self._errors = {"push": "", "feed": ""}
-        self._incident = ""
+        self._errors: dict[Stream, str] = {"push": "", "feed": ""}
+        self._incidents: dict[Stream, str] = {"push": "", "feed": ""}
 
     def poke(self) -> None:
         """Something new is in the journal."""
@@ -137,11 +138,12 @@ class SyncWorker:
     async def _repeat(self, once: Callable[[], Awaitable[Rest]], rest: Rest) -> None:
         """A loop, first pausing: a restart in an outage is no reason to start a storm."""
         hurries = self._hurries
+
+        def is_enough() -> bool:
+            return self._hurries != hurries or rest.is_enough()
+
         while True:
-            await self._bell.wait(
-                lambda asked=hurries, rest=rest: self._hurries != asked or rest.is_enough(),
-                rest.seconds,
-            )
+            await self._bell.wait(is_enough, rest.seconds)
             hurries = self._hurries
             rest = await self._guarded(once)
 
@@ -177,24 +179,22 @@ class SyncWorker:
         except RemoteProtocolError as error:
             return await self._disbelieved(error)
         await self._acked(pushed)
-        floor_s = min(pushed.delay_ms, DELAY_MS_MAX) / 1000
-        return (
-            Rest(floor_s)
-            if pushed.left or floor_s
-            else Rest(self._idle_s(), lambda: self._pokes != pokes)
-        )
+        return Rest(min(pushed.delay_ms, DELAY_MS_MAX) / 1000)
 
     async def _exchange(self, push: Push) -> Pushed:
         answer = await self._ports.transport.push(push)
         return await asyncio.to_thread(self._pushing.accept, push, answer)
 
     def _idle_s(self) -> float:
-        """A poke that got lost costs no more than ``push_idle_s``."""
-        return min(self._ports.push_idle_s, max(0.0, self._probe_at_s - time.monotonic()))
+        """A poke that got lost costs no more than ``push_idle_s``. A probe that is due and not
+        sent is none while RECOVERING.
+        """
+        left_s = self._probe_at_s - time.monotonic()
+        return min(self._ports.push_idle_s, left_s) if left_s > 0 else self._ports.push_idle_s
 
     async def _acked(self, pushed: Pushed) -> None:
         self._probe_at_s = time.monotonic() + self._ports.probe_s
-        self._bugs, self._incident = Backoff(), ""
+        self._bugs, self._incidents["push"] = Backoff(), ""
         metrics.SYNC_ROUNDS.labels("acked").inc()
         metrics.OUTBOX.set(pushed.left)
         metrics.LAST_ACK.set_to_current_time()
@@ -202,14 +202,14 @@ class SyncWorker:
         await self._keep(Backoff())
         if pushed.quarantined:
             detail = f"central could not read events {pushed.quarantined[:20]}"
-            await self._note("quarantined", detail)
+            await self._note("push", "quarantined", detail)
 
     async def _unreached(self, error: CentralUnreachableError) -> Rest:
         metrics.SYNC_ROUNDS.labels("unreachable").inc()
         self._pushing.lose()
         if isinstance(error, CentralTimeoutError):
             self._pushing.halve()
-        self._missed("push", str(error))
+        self._tell(False, "push", str(error))
         await self._keep(backoff.failed(self._backoff))
         rest = self._pause(self._backoff, error.retry_after_ms)
         if error.retry_after_ms:
@@ -232,7 +232,7 @@ class SyncWorker:
                 self._pushing.halve()
             case "alarm" | "continue" | "snapshot":
                 floor_ms = max(floor_ms, limits.BACKOFF_CAP_MS)
-                await self._note(problem.code or "refused", str(error))
+                await self._note("push", problem.code or "refused", str(error))
             case "re-sign" | "wait":
                 self._log.info("central asks to wait", detail=str(error))
         self._pushing.lose()
@@ -250,7 +250,7 @@ class SyncWorker:
             return await self._recovering("fork", f"{error}: what central holds is not ours")
         if held.seq < self._pushing.acked_seq:
             detail = f"central holds {held.seq}, it had promised {self._pushing.acked_seq}"
-            await self._note("central-behind", detail)
+            await self._note("push", "central-behind", detail)
         if not was_rewound:
             return Rest(0.0)
         await self._keep(backoff.failed(self._backoff))
@@ -262,13 +262,13 @@ class SyncWorker:
         if isinstance(error, DivergedError):
             return await self._recovering("fork", str(error))
         self._pushing.lose()
-        await self._note("bad-answer", str(error))
+        await self._note("push", "bad-answer", str(error))
         await self._keep(backoff.failed(self._backoff))
         return self._pause(self._backoff)
 
     async def _recovering(self, kind: str, detail: str) -> Rest:
         """Nothing is pushed until the epoch is settled; selling and the feed go on."""
-        await self._note(kind, detail)
+        await self._note("push", kind, detail)
         return Rest(self._ports.probe_s)
 
     # ---- the feed, down
@@ -278,44 +278,43 @@ class SyncWorker:
             has_moved = await self._following.page()
         except CentralUnreachableError as error:
             self._doubt(str(error))
-            return self._feed_failed(error.retry_after_ms, lambda: self._is_reachable)
+            return self._feed_failed(error.retry_after_ms)
         except CentralRefusedError as error:
             self._reached("feed", str(error))
             floor_ms = error.problem.retry_after_ms
             if error.verb not in ("wait", "re-sign"):
                 floor_ms = max(floor_ms, limits.BACKOFF_CAP_MS)
-                await self._note(f"feed-{error.problem.code or 'refused'}", str(error))
+                await self._note("feed", f"feed-{error.problem.code or 'refused'}", str(error))
             return self._feed_failed(floor_ms)
         except RemoteProtocolError as error:
             self._reached("feed", str(error))
-            await self._note("feed-hole", str(error))
+            await self._note("feed", "feed-hole", str(error))
             return self._feed_failed()
-        self._feed_backoff = Backoff()
+        self._feed_backoff, self._incidents["feed"] = Backoff(), ""
         self._reached("feed", "")
         return Rest(0.0 if has_moved else FEED_PAUSE_S)
 
-    def _feed_failed(self, floor_ms: int = 0, is_enough: Callable[[], bool] | None = None) -> Rest:
+    def _feed_failed(self, floor_ms: int = 0) -> Rest:
+        """The pause; in an outage of both streams the push stream's first contact ends it."""
         self._feed_backoff = backoff.failed(self._feed_backoff)
         rest = self._pause(self._feed_backoff, floor_ms)
-        return rest if is_enough is None or floor_ms else Rest(rest.seconds, is_enough)
+        is_outage = not self._is_reachable and self._backoff.failures > 0
+        return Rest(rest.seconds, lambda: self._is_reachable) if is_outage else rest
 
     # ---- what is known of the link
 
-    def _reached(self, stream: str, error: str) -> None:
+    def _reached(self, stream: Stream, error: str) -> None:
         """Central answered on this stream; ``error`` is what it said when it was a refusal."""
         self._last_contact_s = time.monotonic()
         self._tell(True, stream, error)
-
-    def _missed(self, stream: str, error: str) -> None:
-        self._tell(False, stream, error)
 
     def _doubt(self, error: str) -> None:
         """The feed was cut: the push stream finds out at once whether central is there."""
         self._probe_at_s = float("-inf")
         self._pokes += 1
-        self._missed("feed", error)
+        self._tell(False, "feed", error)
 
-    def _tell(self, is_reachable: bool, stream: str, error: str) -> None:
+    def _tell(self, is_reachable: bool, stream: Stream, error: str) -> None:
         before = (self._is_reachable, self._errors[stream])
         self._is_reachable, self._errors[stream] = is_reachable, error
         metrics.ONLINE.set(is_reachable)
@@ -333,11 +332,11 @@ class SyncWorker:
             self._backoff = state
             await asyncio.to_thread(self._journal.save_backoff, state)
 
-    async def _note(self, kind: str, detail: str) -> None:
-        """An incident for technicians, once until the next ack."""
-        if kind == self._incident:
+    async def _note(self, stream: Stream, kind: str, detail: str) -> None:
+        """An incident for technicians, once until the stream runs again."""
+        if kind == self._incidents[stream]:
             return
-        self._incident = kind
+        self._incidents[stream] = kind
         self._log.error("sync incident", kind=kind, detail=detail)
         await asyncio.to_thread(self._journal.note_incident, kind, detail)
 

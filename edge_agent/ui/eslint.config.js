@@ -8,7 +8,8 @@ const never = (...folders) => ({
       patterns: [
         {
           regex: `^\\.\\.?/(.*/)?(${folders.join("|")})(/|$)`,
-          message: "One-way roads: parts <- screens <- app; api, theme and words know none of them.",
+          message:
+            "One-way roads: parts <- screens <- app; api, theme and words know none of them.",
         },
       ],
     },

@@ -40,6 +40,8 @@ class Run(NamedTuple):
     step: str
     outcome: str
     faults: list[str]
+    steps: int = 0
+    """How many steps the first life reached."""
 
 
 def run_cut(cut: int, seed: int) -> Run:
@@ -49,31 +51,29 @@ def run_cut(cut: int, seed: int) -> Run:
     with tempfile.TemporaryDirectory(prefix="totem-crash-") as name:
         folder = Path(name)
         ours, theirs = FORK.Pipe()
-        far_ends = FORK.Process(target=_far_ends, args=(theirs, seed), daemon=True)
-        far_ends.start()
+        devices = FORK.Process(target=far_ends, args=(theirs, seed), daemon=True)
+        devices.start()
         try:
             far = Far(*ours.recv())
-            step = _first(folder, far, cut)
+            step, steps = _first(folder, far, cut)
             _life(second_life, folder, far)
             ours.send("count")
             witness = Witness(*ours.recv())
         finally:
-            far_ends.terminate()
-            far_ends.join()
-        return _judge(cut, step, inspect(folder, load_key(folder)), witness)
+            devices.terminate()
+            devices.join()
+        return judge(cut, step, inspect(folder, load_key(folder)), witness)._replace(steps=steps)
 
 
-def _first(folder: Path, far: Far, cut: int) -> str:
-    """The name of the step at which the first life was killed; empty when it lived to the end."""
+def _first(folder: Path, far: Far, cut: int) -> tuple[str, int]:
+    """The step that killed the first life, empty when it lived on, and how many it reached."""
     log = folder / "steps"
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     cuts = Cuts(cut, lambda name: _append(descriptor, name))
     code = _life(first_life, folder, far, cuts)
     os.close(descriptor)
-    if code == 0:
-        return ""
-    assert code == -9, f"the first life ended with {code}, not by the cut"
-    return log.read_text().splitlines()[-1]
+    steps = log.read_text().splitlines()
+    return (steps[-1] if code == -9 else ""), len(steps)
 
 
 def _append(descriptor: int, name: str) -> None:
@@ -81,7 +81,7 @@ def _append(descriptor: int, name: str) -> None:
 
 
 def _life(target: object, *args: object) -> int:
-    process = FORK.Process(target=_quiet, args=(target, *args))  # type: ignore[arg-type] # mypy cannot see through object
+    process = FORK.Process(target=_quiet, args=(target, *args))
     process.start()
     process.join(LIFE_S)
     if process.is_alive():
@@ -99,7 +99,7 @@ def _quiet(target: object, *args: object) -> None:
     target(*args)  # type: ignore[operator] # a life
 
 
-def _judge(cut: int, step: str, books: Inspection, witness: Witness) -> Run:
+def judge(cut: int, step: str, books: Inspection, witness: Witness) -> Run:
     faults = list(books.faults)
     approved = {(cryptogram, atc): amount for cryptogram, atc, amount in witness.approvals}
     for payment in books.paid_by_card:
@@ -124,7 +124,7 @@ def _judge(cut: int, step: str, books: Inspection, witness: Witness) -> Run:
     return Run(cut, step, outcome, faults)
 
 
-def _far_ends(pipe: Connection, seed: int) -> None:
+def far_ends(pipe: Connection, seed: int) -> None:
     async def serve() -> None:
         printer = EscposEmulator(lines_per_s=100_000)
         reader = AbecsEmulator(Behaviour(delay_s=0.0), seed=seed)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from edge_agent.clock import SystemClock
+from edge_agent.devices.care import printer_care, reader_care
 from edge_agent.devices.ports import CardReader, Printer
 from edge_agent.devices.registry import build_device, find_driver
-from edge_agent.devices.supervisor import Supervisor, printer_care, reader_care
+from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.connection import Connect, connect, load_key
 from edge_agent.journal.journal import Journal, Stamp, open_epoch
 from edge_agent.services.board import Board

@@ -39,7 +39,7 @@ def peer(central: Central) -> Peer:
 
 
 def statuses(central: Central) -> dict[int, str]:
-    return dict(central.query("SELECT seq, status FROM events ORDER BY seq"))  # type: ignore[arg-type]
+    return dict(central.query("SELECT seq, status FROM events ORDER BY seq"))
 
 
 def test_push_is_posted_and_acked_with_a_signature_that_verifies(
@@ -178,7 +178,7 @@ def test_bad_content_is_quarantined_and_its_sale_parked_behind(
     peer.append(events.SaleAbandoned(sale, "late"))
     acked(peer.push(peer.run(len(peer.journal))))
     assert statuses(central)[len(peer.journal)] == "parked"
-    states = dict(central.query("SELECT sale, state FROM sales"))  # type: ignore[arg-type]
+    states = dict(central.query("SELECT sale, state FROM sales"))
     assert states == {sale: "OPEN", other: "CLOSED"}
     assert acked(peer.push(peer.run())).quarantined == [3]
 
@@ -306,9 +306,7 @@ def impossible(push: Push) -> list[Push]:
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_impossible_number_is_refused_not_stored(
-    central: Central, peer: Peer, place: int
-) -> None:
+def test_impossible_number_is_refused_not_stored(central: Central, peer: Peer, place: int) -> None:
     push = impossible(peer.run())[place]
     refused(peer.post(compress(msgpack.encode(push))), "malformed-envelope")
     assert central.query("SELECT count(*)::int FROM events") == [(0,)]

@@ -1,14 +1,26 @@
 """A totem's journal with a catalogue on it, for tests: real SQLite, a clock that stands still."""
 
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
+
+from msgspec import Struct
 
 from edge_agent.devices.ports import CardData
 from edge_agent.domain.catalogue import EMPTY, Catalogue, Choice
 from edge_agent.journal.connection import Connect, connect, load_key
 from edge_agent.journal.journal import Journal, Stamp, open_epoch
 from edge_agent.services.checkout import Basket
-from sync_protocol.feed import Category, LegalEntity, Service, SitePolicy, Words
+from sync_protocol.feed import (
+    Category,
+    FeedItem,
+    FeedPage,
+    LegalEntity,
+    Service,
+    SitePolicy,
+    Words,
+    encode_item,
+)
 from sync_protocol.messages import Grant
 
 DAY = "2026-11-24"
@@ -46,6 +58,22 @@ CATALOGUE = Catalogue(
     },
     entities={CNPJ: LegalEntity(CNPJ, "Laboratório Vida Clara Ltda", "Rua das Flores, 10")},
 )
+
+
+def _page() -> FeedPage:
+    """The same catalogue as the feed would bring it."""
+    values: dict[str, Struct] = {"policy": CATALOGUE.policy}
+    values |= {f"category/{it.id}": it for it in CATALOGUE.categories}
+    values |= {f"service/{it.id}": it for it in CATALOGUE.services.values()}
+    values |= {f"entity/{it.cnpj}": it for it in CATALOGUE.entities.values()}
+    items = []
+    for place, (key, value) in enumerate(values.items()):
+        body = encode_item(value)
+        items.append(FeedItem("org", place + 1, place, "put", key, body, sha256(body).digest()))
+    return FeedPage(items, {"org": len(items)}, True)
+
+
+CATALOGUE_PAGE = _page()
 
 CARD = CardData(
     masked_pan="453211******0366",

@@ -35,7 +35,7 @@ class Central:
         """Run ``deed`` on the ledger, past the API."""
 
         async def run() -> T:
-            database = await Database.open(self.database_url, 2)
+            database = await Database.open(self.database_url, 8)
             try:
                 return await deed(database)
             finally:

@@ -1,6 +1,6 @@
 """Headquarters with a small, known set of books, behind the operators' API over HTTP.
 
-Import the fixtures by name where they are used. ``ana`` may read everything, ``bia`` only the sales.
+Import the fixtures by name where they are used. ``ana`` may read everything, ``bia`` only sales.
 """
 
 import asyncio
@@ -63,6 +63,7 @@ class Clock:
 @pytest.fixture(scope="module")
 def books(postgres: str) -> str:
     """URL of one database with everything the reports are asked for; nobody here changes it."""
+    run_on(postgres, lambda db: db.execute("DROP DATABASE IF EXISTS operators"))
     run_on(postgres, lambda db: db.execute(f"CREATE DATABASE operators TEMPLATE {TEMPLATE}"))
     url = named(postgres, "operators")
     run_on(url, seed_books)

@@ -1,6 +1,6 @@
-"""One real PostgreSQL for a test session, and a fresh migrated database for each test that wants one.
+"""One real PostgreSQL for a test session, and fresh migrated databases on it.
 
-Import the two fixtures by name where they are used. The cluster is the product's own embedded one; a
+Import the fixtures by name where they are used. The cluster is the product's own embedded one; a
 database is a copy of a migrated template, which takes some 30 ms.
 """
 

@@ -1,6 +1,6 @@
 """A totem as central sees it: a key, a journal in memory, and signed requests over a real socket.
 
-It knows the contract and nothing of the agent. Every part of a request can be spoilt on its way out.
+It knows the contract and nothing of the agent. Every part of a request can be spoilt on its way.
 """
 
 from dataclasses import dataclass, field
@@ -154,9 +154,7 @@ class Peer:
             "signature": signing.signature_field(signature),
         }
 
-    def send(
-        self, method: str, url: str, headers: dict[str, str], body: bytes
-    ) -> httpx.Response:
+    def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> httpx.Response:
         """Send, and keep the nonce of the answer."""
         response = self.http.request(method, url, headers=headers, content=body)
         self.nonce = response.headers.get("totem-nonce", self.nonce)

@@ -39,7 +39,11 @@ test("requests that need a new token at once share one refresh", async () => {
   localStorage.setItem("totem.refresh", "r0");
   const central = new Headquarters();
   const session = new Session(central.fetch);
-  expect(await Promise.all([session.token(), session.token(true), session.token()])).toEqual(["a1", "a1", "a1"]);
+  expect(await Promise.all([session.token(), session.token(true), session.token()])).toEqual([
+    "a1",
+    "a1",
+    "a1",
+  ]);
   expect(central.asked).toEqual(["/v1/refresh"]);
   expect(localStorage.getItem("totem.refresh")).toBe("r1");
 });

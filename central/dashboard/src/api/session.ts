@@ -1,6 +1,6 @@
 /**
- * Who is logged in. The access token lives in memory; the refresh token survives a reload in localStorage,
- * works once, and is exchanged by one tab at a time.
+ * Who is logged in. The access token lives in memory; the refresh token survives a reload in
+ * localStorage, works once, and is exchanged by one tab at a time.
  */
 import { Problem, problemOf } from "./problem";
 import type { Tokens } from "./types";
@@ -39,7 +39,9 @@ export class Session {
     this.accept(await this.post("/v1/login", { username, password }));
   }
 
-  /** Try the login that an earlier page left; without one, or when it ended, nobody is logged in. */
+  /**
+   * Try the login that an earlier page left; without one, or when it ended, nobody is logged in.
+   */
   async resume(): Promise<void> {
     if (localStorage.getItem(KEPT) === null) return;
     try {
@@ -55,7 +57,10 @@ export class Session {
     if (kept !== null) await this.post("/v1/logout", { refresh_token: kept }).catch(() => null);
   }
 
-  /** A valid access token, refreshed when it is about to expire. Throws Problem 401 when the login has ended. */
+  /**
+   * A valid access token, refreshed when it is about to expire. Throws Problem 401 when the login
+   * has ended.
+   */
   async token(stale = false): Promise<string> {
     if (!stale && Date.now() < this.expiresAt - EARLY_MS) return this.access;
     this.refreshing ??= exclusively(() => this.refresh()).finally(() => {
@@ -110,7 +115,10 @@ export class Session {
   }
 }
 
-/** Only one tab exchanges the refresh token at a time, where the browser has locks (secure contexts). */
+/**
+ * Only one tab exchanges the refresh token at a time, where the browser has locks (secure
+ * contexts).
+ */
 function exclusively<T>(deed: () => Promise<T>): Promise<T> {
   const locks = (navigator as Partial<Navigator>).locks;
   return locks ? locks.request("totem.refresh", deed) : deed();

@@ -1,4 +1,7 @@
-/** The shapes of the operators' API, as central/api/views.py and central/domain/reports.py say them. */
+/**
+ * The shapes of the operators' API, as central/api/views.py and central/domain/reports.py say
+ * them.
+ */
 
 export type Health = "online" | "late" | "silent" | "never";
 

@@ -30,7 +30,8 @@ function Door() {
   const { operator, resuming } = useSyncExternalStore(session.subscribe, session.snapshot);
   useEffect(() => void session.resume(), []);
   if (resuming) return null;
-  if (!operator) return <LoginPage onLogin={(username, password) => session.login(username, password)} />;
+  if (!operator)
+    return <LoginPage onLogin={(username, password) => session.login(username, password)} />;
   return <Inside key={operator.username} />;
 }
 

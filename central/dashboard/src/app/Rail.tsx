@@ -26,9 +26,25 @@ export function Rail({ operator, onLogout }: Props) {
       <Box sx={{ flex: 1 }} />
       <Theme />
       <Languages />
-      <Box sx={{ display: "flex", alignItems: "center", mt: 1.5, pt: 1.5, borderTop: "1px solid", borderColor: "divider" }}>
-        <Box sx={{ flex: 1, minWidth: 0, px: 1.25, overflow: "hidden", textOverflow: "ellipsis" }}>{operator.name}</Box>
-        <Deed onClick={onLogout} aria-label={t("nav.logout")} title={t("nav.logout")} sx={{ width: 36 }}>
+      <Box
+        sx={{
+          display: "flex",
+          alignItems: "center",
+          mt: 1.5,
+          pt: 1.5,
+          borderTop: "1px solid",
+          borderColor: "divider",
+        }}
+      >
+        <Box sx={{ flex: 1, minWidth: 0, px: 1.25, overflow: "hidden", textOverflow: "ellipsis" }}>
+          {operator.name}
+        </Box>
+        <Deed
+          onClick={onLogout}
+          aria-label={t("nav.logout")}
+          title={t("nav.logout")}
+          sx={{ width: 36 }}
+        >
           <Icon name="leave" />
         </Deed>
       </Box>
@@ -60,7 +76,20 @@ function Theme() {
 function Languages() {
   const { t } = useTranslation();
   return (
-    <Box component="select" aria-label={t("nav.language")} value={language()} onChange={(event) => speak((event.target as HTMLSelectElement).value as Language)} sx={{ mx: 1, height: 34, font: "inherit", color: "text.secondary", bgcolor: "transparent", border: 0 }}>
+    <Box
+      component="select"
+      aria-label={t("nav.language")}
+      value={language()}
+      onChange={(event) => speak((event.target as HTMLSelectElement).value as Language)}
+      sx={{
+        mx: 1,
+        height: 34,
+        font: "inherit",
+        color: "text.secondary",
+        bgcolor: "transparent",
+        border: 0,
+      }}
+    >
       {Object.entries(LANGUAGES).map(([code, word]) => (
         <option key={code} value={code}>
           {word}
@@ -91,7 +120,10 @@ const entry = ({ theme }: { theme: MuiTheme }) => ({
   fontFamily: "inherit",
   textDecoration: "none",
   color: theme.vars.palette.text.secondary,
-  "&:hover": { background: theme.vars.palette.action.hover, color: theme.vars.palette.text.primary },
+  "&:hover": {
+    background: theme.vars.palette.action.hover,
+    color: theme.vars.palette.text.primary,
+  },
   "&.active": {
     background: theme.vars.palette.action.selected,
     color: theme.vars.palette.text.primary,

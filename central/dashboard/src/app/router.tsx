@@ -1,4 +1,7 @@
-/** Addresses. They live after the "#", so that any static server can serve them; filters are plain queries. */
+/**
+ * Addresses. They live after the "#", so that any static server can serve them; filters are plain
+ * queries.
+ */
 import {
   createHashHistory,
   createRootRoute,
@@ -31,7 +34,9 @@ const home = createRoute({
 const fleet = createRoute({
   getParentRoute: () => root,
   path: "/fleet",
-  validateSearch: (raw): FleetSearch => ({ health: HEALTHS.find((health) => health === raw.health) }),
+  validateSearch: (raw): FleetSearch => ({
+    health: HEALTHS.find((health) => health === raw.health),
+  }),
   component: function FleetRoute() {
     const navigate = useNavigate();
     return (

@@ -35,7 +35,9 @@ export function FleetPage({ search, onSearch, onOpen }: Props) {
       title={t("fleet.title")}
       figure={
         <span title={t("fleet.outstandingWhy")}>
-          {fleet ? `${money(fleet.outstanding_minor, fleet.currency)} ${t("fleet.outstanding")}` : "\u00a0"}
+          {fleet
+            ? `${money(fleet.outstanding_minor, fleet.currency)} ${t("fleet.outstanding")}`
+            : "\u00a0"}
         </span>
       }
       note={fleet ? note(fleet) : ""}
@@ -43,7 +45,11 @@ export function FleetPage({ search, onSearch, onOpen }: Props) {
     >
       <Figures figures={figures(summary)} />
       {fleet?.totems.length !== 0 && (
-        <HealthPills totems={fleet?.totems} chosen={search.health} onChoose={(health) => onSearch({ health })} />
+        <HealthPills
+          totems={fleet?.totems}
+          chosen={search.health}
+          onChoose={(health) => onSearch({ health })}
+        />
       )}
       <Table
         label={t("fleet.title")}

@@ -25,7 +25,8 @@ export function HealthPills({ totems = [], chosen, onChoose }: Props) {
       </Pill>
       {ALL.map((health) => (
         <Pill key={health} aria-pressed={chosen === health} onClick={() => onChoose(health)}>
-          <HealthMark health={health} /> <b>{count(totems.filter((row) => row.health === health).length)}</b>
+          <HealthMark health={health} />{" "}
+          <b>{count(totems.filter((row) => row.health === health).length)}</b>
         </Pill>
       ))}
     </Box>

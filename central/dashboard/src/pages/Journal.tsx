@@ -8,7 +8,9 @@ import { clock, exact } from "../words/format";
 import { wordFor } from "../words/words";
 import { gist, tone } from "./gist";
 
-/** A sale's events in the order the totem wrote them; each opens to the whole of what was recorded. */
+/**
+ * A sale's events in the order the totem wrote them; each opens to the whole of what was recorded.
+ */
 export function Journal({ events, currency }: { events: EventRow[]; currency: string }) {
   return (
     <Line>
@@ -20,10 +22,18 @@ export function Journal({ events, currency }: { events: EventRow[]; currency: st
               <Box component="span" sx={{ fontWeight: 600 }}>
                 {wordFor("event", event.type)} <Fault event={event} />
               </Box>
-              <Box component="time" dateTime={event.at} title={exact(new Date(event.at))} sx={{ color: "text.secondary" }}>
+              <Box
+                component="time"
+                dateTime={event.at}
+                title={exact(new Date(event.at))}
+                sx={{ color: "text.secondary" }}
+              >
                 {clock(new Date(event.at))}
               </Box>
-              <Box component="span" sx={{ gridColumn: "1 / -1", color: "text.secondary", minWidth: 0 }}>
+              <Box
+                component="span"
+                sx={{ gridColumn: "1 / -1", color: "text.secondary", minWidth: 0 }}
+              >
                 {gist(event, currency)}
               </Box>
             </summary>
@@ -35,7 +45,12 @@ export function Journal({ events, currency }: { events: EventRow[]; currency: st
   );
 }
 
-const DOTS = { good: "success.main", waiting: "warning.main", bad: "error.main", quiet: "text.disabled" };
+const DOTS = {
+  good: "success.main",
+  waiting: "warning.main",
+  bad: "error.main",
+  quiet: "text.disabled",
+};
 
 function Fault({ event }: { event: EventRow }) {
   const { t } = useTranslation();
@@ -52,10 +67,23 @@ function Whole({ event }: { event: EventRow }) {
   return (
     <Box
       component="pre"
-      sx={{ m: 0, mt: 1, p: 1.5, borderRadius: "8px", bgcolor: "action.hover", overflow: "auto", fontFamily: "ui-monospace, monospace", fontSize: 12, lineHeight: 1.5 }}
+      sx={{
+        m: 0,
+        mt: 1,
+        p: 1.5,
+        borderRadius: "8px",
+        bgcolor: "action.hover",
+        overflow: "auto",
+        fontFamily: "ui-monospace, monospace",
+        fontSize: 12,
+        lineHeight: 1.5,
+      }}
     >
       {`${event.type} · ${event.epoch}-${event.seq}\n${JSON.stringify(event.body, null, 2)}\n`}
-      <Box component="span" sx={{ color: "text.secondary", wordBreak: "break-all", whiteSpace: "pre-wrap" }}>
+      <Box
+        component="span"
+        sx={{ color: "text.secondary", wordBreak: "break-all", whiteSpace: "pre-wrap" }}
+      >
         sha256 {event.hash}
       </Box>
     </Box>
@@ -86,5 +114,8 @@ const Line = styled("ol")(({ theme }) => ({
     listStyle: "none",
   },
   "& summary::-webkit-details-marker": { display: "none" },
-  "& summary:hover": { background: theme.vars.palette.action.hover, boxShadow: `0 0 0 6px ${theme.vars.palette.action.hover}` },
+  "& summary:hover": {
+    background: theme.vars.palette.action.hover,
+    boxShadow: `0 0 0 6px ${theme.vars.palette.action.hover}`,
+  },
 }));

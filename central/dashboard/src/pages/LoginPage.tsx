@@ -63,7 +63,11 @@ export function LoginPage({ onLogin }: Props) {
           label={t("login.password")}
           autoComplete="current-password"
         />
-        <Typography role="alert" variant="body2" sx={{ color: "error.main", minHeight: 20, my: -1 }}>
+        <Typography
+          role="alert"
+          variant="body2"
+          sx={{ color: "error.main", minHeight: 20, my: -1 }}
+        >
           {problem && said(problem)}
         </Typography>
         <Button type="submit" variant="contained" size="large" disabled={busy}>

@@ -41,7 +41,15 @@ export function Postings({ legs }: { legs: LegRow[] }) {
       <tfoot>
         <tr>
           <td>
-            <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 0.5, color: balanced ? "success.main" : "error.main" }}>
+            <Box
+              component="span"
+              sx={{
+                display: "inline-flex",
+                alignItems: "center",
+                gap: 0.5,
+                color: balanced ? "success.main" : "error.main",
+              }}
+            >
               <Icon name={balanced ? "done" : "warn"} sx={{ fontSize: 17 }} />
               {balanced ? t("sale.balanced") : t("sale.unbalanced")}
             </Box>
@@ -61,7 +69,12 @@ function sum(legs: LegRow[]): number {
 const Grid = styled("table")(({ theme }) => ({
   width: "100%",
   borderCollapse: "collapse",
-  "& th, & td": { padding: "6px 0", textAlign: "right", whiteSpace: "nowrap", borderBottom: `1px solid ${theme.vars.palette.divider}` },
+  "& th, & td": {
+    padding: "6px 0",
+    textAlign: "right",
+    whiteSpace: "nowrap",
+    borderBottom: `1px solid ${theme.vars.palette.divider}`,
+  },
   "& th:first-of-type, & td:first-of-type": { textAlign: "left", whiteSpace: "normal" },
   "& th": { fontWeight: 500, color: theme.vars.palette.text.secondary },
   "& tfoot td": { fontWeight: 650, borderBottom: 0 },

@@ -105,7 +105,13 @@ function Lines({ lines, currency }: { lines: SaleLine[]; currency: string }) {
         <Box
           component="li"
           key={service}
-          sx={{ display: "flex", gap: 1.5, py: 0.75, borderBottom: "1px solid", borderColor: "divider" }}
+          sx={{
+            display: "flex",
+            gap: 1.5,
+            py: 0.75,
+            borderBottom: "1px solid",
+            borderColor: "divider",
+          }}
         >
           <Box component="span" sx={{ color: "text.secondary", minWidth: 28 }}>
             {quantity} ×

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { SalesFilter, TotemRow } from "../api/types";
@@ -23,10 +23,18 @@ interface Props {
 export function SalesFilters({ filter, totems = [], onFilter }: Props) {
   const { t } = useTranslation();
   const set = (part: SalesFilter) => onFilter({ ...filter, ...part });
-  const today = totems.map((row) => row.business_day).sort().at(-1);
+  const today = totems
+    .map((row) => row.business_day)
+    .sort()
+    .at(-1);
   const sites = new Map(totems.map(({ site, site_name }) => [site, site_name]));
   return (
-    <Box component="form" role="search" onSubmit={(event) => event.preventDefault()} sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}>
+    <Box
+      component="form"
+      role="search"
+      onSubmit={(event) => event.preventDefault()}
+      sx={{ display: "flex", flexWrap: "wrap", gap: 1 }}
+    >
       <Search value={filter.q ?? ""} onChange={(q) => set({ q })} />
       <Field data-set={Boolean(filter.day)}>
         <input
@@ -36,7 +44,9 @@ export function SalesFilters({ filter, totems = [], onFilter }: Props) {
           onChange={(event) => set({ day: event.target.value || undefined })}
         />
       </Field>
-      {today && !filter.day && <Button onClick={() => set({ day: today })}>{t("sales.today")}</Button>}
+      {today && !filter.day && (
+        <Button onClick={() => set({ day: today })}>{t("sales.today")}</Button>
+      )}
       <Choice label={t("sales.site")} value={filter.site} onChange={(site) => set({ site })}>
         {[...sites].map(([site, name]) => (
           <option key={site} value={site}>
@@ -51,7 +61,11 @@ export function SalesFilters({ filter, totems = [], onFilter }: Props) {
           </option>
         ))}
       </Choice>
-      <Choice label={t("sales.method")} value={filter.method} onChange={(method) => set({ method })}>
+      <Choice
+        label={t("sales.method")}
+        value={filter.method}
+        onChange={(method) => set({ method })}
+      >
         {METHODS.map((method) => (
           <option key={method} value={method}>
             {wordFor("method", method)}
@@ -84,17 +98,12 @@ export function SalesFilters({ filter, totems = [], onFilter }: Props) {
 /** Searches while typing, after a short pause; "/" puts the cursor here. */
 function Search({ value, onChange }: { value: string; onChange: (q: string | undefined) => void }) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState(value);
   const input = useRef<HTMLInputElement>(null);
-  const changed = useRef(onChange);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+
   useEffect(() => {
-    changed.current = onChange;
-  });
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => changed.current(typed.trim() || undefined), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value]);
+    if (pause.current === undefined && input.current) input.current.value = value;
+  }, [value]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.target !== document.body) return;
@@ -104,6 +113,15 @@ function Search({ value, onChange }: { value: string; onChange: (q: string | und
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
+
+  function search(typed: string) {
+    clearTimeout(pause.current);
+    pause.current = setTimeout(() => {
+      pause.current = undefined;
+      onChange(typed.trim() || undefined);
+    }, TYPING_MS);
+  }
+
   return (
     <Field data-set={Boolean(value)}>
       <Icon name="search" sx={{ fontSize: 17 }} />
@@ -113,8 +131,8 @@ function Search({ value, onChange }: { value: string; onChange: (q: string | und
         maxLength={64}
         aria-label={t("sales.search")}
         placeholder={t("sales.search")}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        defaultValue={value}
+        onChange={(event) => search(event.target.value)}
       />
     </Field>
   );

@@ -25,7 +25,8 @@ interface Props {
 export function SalesPage({ search, onSearch }: Props) {
   const { t } = useTranslation();
   const { sale, ...filter } = search;
-  const { data, isError, dataUpdatedAt, hasNextPage, isFetchingNextPage, fetchNextPage } = useSales(filter);
+  const { data, isError, dataUpdatedAt, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useSales(filter);
   const { data: fleet } = useFleet();
   const first = data?.pages[0];
   const rows = data?.pages.flatMap((page) => page.sales);
@@ -35,12 +36,20 @@ export function SalesPage({ search, onSearch }: Props) {
       <Box sx={{ flex: 1, minWidth: 0 }}>
         <Page
           title={t("sales.title")}
-          figure={first ? `${money(first.totals.settled_minor, currency)} ${t("sales.settled")}` : "\u00a0"}
+          figure={
+            first
+              ? `${money(first.totals.settled_minor, currency)} ${t("sales.settled")}`
+              : "\u00a0"
+          }
           note=""
           live={<LiveMark failing={isError} readAtMs={dataUpdatedAt} />}
         >
           <Figures figures={figures(first?.totals)} />
-          <SalesFilters filter={filter} totems={fleet?.totems} onFilter={(next) => onSearch({ ...next, sale })} />
+          <SalesFilters
+            filter={filter}
+            totems={fleet?.totems}
+            onFilter={(next) => onSearch({ ...next, sale })}
+          />
           <Table
             label={t("sales.title")}
             columns={saleColumns(first?.totals, currency, sale !== undefined)}
@@ -56,7 +65,10 @@ export function SalesPage({ search, onSearch }: Props) {
                 {t("sales.more")}
               </Button>
               <Typography variant="body2" color="textSecondary">
-                {t("sales.shown", { shown: count(rows?.length ?? 0), count: count(first.totals.count) as never })}
+                {t("sales.shown", {
+                  shown: count(rows?.length ?? 0),
+                  count: count(first.totals.count) as never,
+                })}
               </Typography>
             </Box>
           )}
@@ -68,7 +80,9 @@ export function SalesPage({ search, onSearch }: Props) {
 
   function figures(totals: SaleTotals | undefined): Figure[] {
     const amount = (minor: number | undefined, waiting = false) =>
-      minor === undefined ? undefined : <Money minor={minor} currency={currency} waiting={waiting} />;
+      minor === undefined ? undefined : (
+        <Money minor={minor} currency={currency} waiting={waiting} />
+      );
     const among = (state: string) => salesHref({ ...(filter satisfies SalesFilter), state });
     return [
       { key: "count", label: t("sales.count"), value: totals && count(totals.count) },
@@ -101,7 +115,9 @@ function NoSales({ filtered }: { filtered: boolean }) {
   const { t } = useTranslation();
   return (
     <Empty title={t("sales.emptyTitle")}>
-      <Typography variant="body1">{filtered ? t("sales.emptyWhy") : t("sales.emptyFresh")}</Typography>
+      <Typography variant="body1">
+        {filtered ? t("sales.emptyWhy") : t("sales.emptyFresh")}
+      </Typography>
     </Empty>
   );
 }

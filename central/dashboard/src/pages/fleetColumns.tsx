@@ -63,7 +63,9 @@ export function fleetColumns(rows: TotemRow[] = [], currency: string): Column<To
       title: t("fleet.salesToday"),
       end: true,
       cell: ({ totem, business_day, sales_today }) => (
-        <Through href={salesHref({ totem, day: business_day, state: "SOLD" })}>{count(sales_today)}</Through>
+        <Through href={salesHref({ totem, day: business_day, state: "SOLD" })}>
+          {count(sales_today)}
+        </Through>
       ),
       total: count(sum((row) => row.sales_today)),
     },
@@ -92,7 +94,9 @@ function Named({ row }: { row: TotemRow }) {
           <Tag tone="waiting">{t("fleet.case", { count: row.cases_open })}</Tag>
         </Through>
       )}
-      {row.quarantined > 0 && <Tag tone="bad">{t("fleet.quarantine", { count: row.quarantined })}</Tag>}
+      {row.quarantined > 0 && (
+        <Tag tone="bad">{t("fleet.quarantine", { count: row.quarantined })}</Tag>
+      )}
     </Box>
   );
 }

@@ -8,7 +8,17 @@ import { gist, tone } from "./gist";
 import { Postings } from "./Postings";
 
 function event(type: string, body: unknown, status = "posted"): EventRow {
-  return { epoch: 1, seq: 1, type, at: "2026-06-10T12:00:00Z", business_day: "", status, reason: "", hash: "", body };
+  return {
+    epoch: 1,
+    seq: 1,
+    type,
+    at: "2026-06-10T12:00:00Z",
+    business_day: "",
+    status,
+    reason: "",
+    hash: "",
+    body,
+  };
 }
 
 function leg(account: string, amount_minor: number): LegRow {
@@ -35,9 +45,17 @@ test("postings that do not sum to zero are never called balanced", () => {
 });
 
 test("an event is told in one line", () => {
-  const stored = { method: "debit", amount_minor: 3500, proof: { brand: "Visa", masked_pan: "4111**1111" } };
-  expect(gist(event("PaymentStoredOffline", stored), "BRL")).toBe("Débito · R$\u00a035,00 · Visa 4111**1111");
-  expect(gist(event("PrintFinished", { outcome: "failed", cause: "paper_out" }), "BRL")).toBe("Falhou · paper_out");
+  const stored = {
+    method: "debit",
+    amount_minor: 3500,
+    proof: { brand: "Visa", masked_pan: "4111**1111" },
+  };
+  expect(gist(event("PaymentStoredOffline", stored), "BRL")).toBe(
+    "Débito · R$\u00a035,00 · Visa 4111**1111",
+  );
+  expect(gist(event("PrintFinished", { outcome: "failed", cause: "paper_out" }), "BRL")).toBe(
+    "Falhou · paper_out",
+  );
 });
 
 test("a body that cannot be read is no reason to fail", () => {

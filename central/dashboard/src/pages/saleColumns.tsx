@@ -28,7 +28,12 @@ export function saleColumns(
       ),
       total: t("common.total"),
     },
-    { key: "opened", title: t("sales.opened"), cell: (row) => <Opened at={row.opened_at} />, total: totals && count(totals.count) },
+    {
+      key: "opened",
+      title: t("sales.opened"),
+      cell: (row) => <Opened at={row.opened_at} />,
+      total: totals && count(totals.count),
+    },
     {
       key: "totem",
       title: t("sales.totem"),
@@ -41,11 +46,19 @@ export function saleColumns(
         </span>
       ),
     },
-    { key: "method", title: t("sales.method"), cell: (row) => wordFor("method", row.method) || t("common.none"), wide: true },
+    {
+      key: "method",
+      title: t("sales.method"),
+      cell: (row) => wordFor("method", row.method) || t("common.none"),
+      wide: true,
+    },
     {
       key: "state",
       title: t("sales.state"),
-      cell: (row) => <Quiet over={saleTone(row.state) === "quiet"}>{wordFor("state", row.state)}</Quiet>,
+      cell: (row) => (
+        <Quiet over={saleTone(row.state) === "quiet"}>{wordFor("state", row.state)}</Quiet>
+      ),
+      wide: true,
     },
     {
       key: "payment",

@@ -35,7 +35,10 @@ export const Field = styled("span")(({ theme }) => ({
   border: `1px solid ${theme.vars.palette.divider}`,
   background: theme.vars.palette.background.paper,
   color: theme.vars.palette.text.secondary,
-  "&[data-set=true]": { borderColor: theme.vars.palette.primary.main, color: theme.vars.palette.text.primary },
+  "&[data-set=true]": {
+    borderColor: theme.vars.palette.primary.main,
+    color: theme.vars.palette.text.primary,
+  },
   "&:focus-within": { outline: `2px solid ${theme.vars.palette.primary.main}`, outlineOffset: 1 },
   "& select, & input": {
     font: "inherit",
@@ -47,7 +50,9 @@ export const Field = styled("span")(({ theme }) => ({
     height: "100%",
     maxWidth: 180,
   },
-  "& option, & optgroup": { color: theme.vars.palette.text.primary, background: theme.vars.palette.background.paper },
+  "& option, & optgroup": {
+    color: theme.vars.palette.text.primary,
+    background: theme.vars.palette.background.paper,
+  },
   "& input[type=search]": { width: 190, maxWidth: "none" },
 }));
-

@@ -21,7 +21,15 @@ export function Copy({ text }: { text: string }) {
     <ButtonBase
       onClick={() => void copy()}
       title={t("common.copy")}
-      sx={{ justifySelf: "start", gap: 0.75, borderRadius: 1, fontFamily: "ui-monospace, monospace", fontSize: 13, color: "text.secondary", "&:hover": { color: "text.primary" } }}
+      sx={{
+        justifySelf: "start",
+        gap: 0.75,
+        borderRadius: 1,
+        fontFamily: "ui-monospace, monospace",
+        fontSize: 13,
+        color: "text.secondary",
+        "&:hover": { color: "text.primary" },
+      }}
     >
       {text}
       <Icon name={copied ? "done" : "copy"} sx={{ fontSize: 15 }} />

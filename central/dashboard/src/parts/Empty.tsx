@@ -6,7 +6,15 @@ import type { ReactNode } from "react";
 export function Empty({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Box
-      sx={{ flex: 1, display: "grid", placeItems: "center", border: "1px dashed", borderColor: "divider", borderRadius: "10px", p: 4 }}
+      sx={{
+        flex: 1,
+        display: "grid",
+        placeItems: "center",
+        border: "1px dashed",
+        borderColor: "divider",
+        borderRadius: "10px",
+        p: 4,
+      }}
     >
       <Box sx={{ maxWidth: 520 }}>
         <Typography component="h2" variant="h2" gutterBottom>
@@ -27,7 +35,17 @@ export function Command({ why, children }: { why: string; children: string }) {
       </Typography>
       <Box
         component="code"
-        sx={{ display: "block", mt: 0.75, px: 1.5, py: 1, borderRadius: "8px", bgcolor: "action.hover", fontFamily: "ui-monospace, monospace", fontSize: 13, userSelect: "all" }}
+        sx={{
+          display: "block",
+          mt: 0.75,
+          px: 1.5,
+          py: 1,
+          borderRadius: "8px",
+          bgcolor: "action.hover",
+          fontFamily: "ui-monospace, monospace",
+          fontSize: 13,
+          userSelect: "all",
+        }}
       >
         {children}
       </Box>

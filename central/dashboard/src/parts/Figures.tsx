@@ -22,7 +22,12 @@ export function Figures({ figures }: { figures: Figure[] }) {
         <Cell key={key} as={href ? "a" : "div"} {...(href ? { href } : {})} title={hint}>
           <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
             {label}
-            {href && <Icon name="open" sx={{ fontSize: 13, ml: 0.5, verticalAlign: "-2px", opacity: 0.7 }} />}
+            {href && (
+              <Icon
+                name="open"
+                sx={{ fontSize: 13, ml: 0.5, verticalAlign: "-2px", opacity: 0.7 }}
+              />
+            )}
           </Box>
           <Box component="span" sx={{ fontSize: 20, fontWeight: 600, lineHeight: 1.3 }}>
             {value ?? <Skeleton width={72} />}

@@ -22,7 +22,12 @@ export function HealthMark({ health }: { health: Health }) {
   const { t } = useTranslation();
   return (
     <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1 }}>
-      <Box component="svg" viewBox="0 0 12 12" aria-hidden sx={{ width: 11, color: COLOURS[health] }}>
+      <Box
+        component="svg"
+        viewBox="0 0 12 12"
+        aria-hidden
+        sx={{ width: 11, color: COLOURS[health] }}
+      >
         {SHAPES[health]}
       </Box>
       {t(`health.${health}`)}

@@ -16,9 +16,22 @@ export function LiveMark({ failing, readAtMs }: Props) {
   return (
     <Box
       role="status"
-      sx={{ display: "flex", alignItems: "center", gap: 1, fontSize: 13, color: failing ? "warning.dark" : "text.secondary" }}
+      sx={{
+        display: "flex",
+        alignItems: "center",
+        gap: 1,
+        fontSize: 13,
+        color: failing ? "warning.dark" : "text.secondary",
+      }}
     >
-      <Box sx={{ width: 7, height: 7, borderRadius: "50%", bgcolor: failing ? "warning.main" : "success.main" }} />
+      <Box
+        sx={{
+          width: 7,
+          height: 7,
+          borderRadius: "50%",
+          bgcolor: failing ? "warning.main" : "success.main",
+        }}
+      />
       {failing ? stale : t("live.ok")}
     </Box>
   );

@@ -13,7 +13,10 @@ interface Props {
 export function Money({ minor, currency, waiting = false }: Props) {
   const colour = minor === 0 ? "text.secondary" : waiting ? "warning.dark" : "inherit";
   return (
-    <Box component="span" sx={{ color: colour, whiteSpace: "nowrap", opacity: minor === 0 ? 0.7 : 1 }}>
+    <Box
+      component="span"
+      sx={{ color: colour, whiteSpace: "nowrap", opacity: minor === 0 ? 0.7 : 1 }}
+    >
       {money(minor, currency)}
     </Box>
   );

@@ -15,9 +15,28 @@ interface Props {
 /** A page fills the window; its table scrolls, the rest stays. */
 export function Page({ title, figure, note, live, children }: Props) {
   return (
-    <Box component="main" sx={{ display: "flex", flexDirection: "column", height: "100%", minWidth: 0, px: 4, pt: 3, pb: 3, gap: 2.5 }}>
+    <Box
+      component="main"
+      sx={{
+        display: "flex",
+        flexDirection: "column",
+        height: "100%",
+        minWidth: 0,
+        px: 4,
+        pt: 3,
+        pb: 3,
+        gap: 2.5,
+      }}
+    >
       <Box component="header" sx={{ display: "flex", flexDirection: "column", gap: 0.75 }}>
-        <Box sx={{ display: "flex", alignItems: "center", justifyContent: "space-between", minHeight: 24 }}>
+        <Box
+          sx={{
+            display: "flex",
+            alignItems: "center",
+            justifyContent: "space-between",
+            minHeight: 24,
+          }}
+        >
           <Typography component="h1" variant="h3" color="textSecondary">
             {title}
           </Typography>

@@ -21,7 +21,14 @@ const COLUMNS: Column<Fruit>[] = [
 
 function show(rows: Fruit[] | undefined, onOpen = jest.fn()) {
   const table = (
-    <Table label="Fruit" columns={COLUMNS} rows={rows} rowKey={({ name }) => name} onOpen={onOpen} empty="Nothing" />
+    <Table
+      label="Fruit"
+      columns={COLUMNS}
+      rows={rows}
+      rowKey={({ name }) => name}
+      onOpen={onOpen}
+      empty="Nothing"
+    />
   );
   render(<ThemeProvider theme={theme}>{table}</ThemeProvider>);
   return onOpen;

@@ -24,7 +24,10 @@ interface Props<Row> {
   empty: ReactNode;
 }
 
-/** Dense, with a sticky head and a sticky row of totals. Enter opens a row, the arrows move between rows. */
+/**
+ * Dense, with a sticky head and a sticky row of totals. Enter opens a row, the arrows move between
+ * rows.
+ */
 export function Table<Row>(props: Props<Row>) {
   const { label, columns, rows, rowKey, onOpen, selected, empty } = props;
   if (rows?.length === 0) return <>{empty}</>;
@@ -90,7 +93,9 @@ function Waiting({ columns }: { columns: number }) {
 function onKey(event: KeyboardEvent<HTMLTableRowElement>, open: () => void): void {
   const row = event.currentTarget;
   if (event.target !== row) return;
-  const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
+  const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[
+    event.key
+  ];
   if (event.key === "Enter") open();
   else if (next instanceof HTMLElement) next.focus();
   else return;

@@ -14,7 +14,15 @@ export function Tag({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
     <Box
       component="span"
-      sx={{ display: "inline-block", px: 1, py: "1px", borderRadius: "6px", fontSize: 13, fontWeight: 550, ...TONES[tone] }}
+      sx={{
+        display: "inline-block",
+        px: 1,
+        py: "1px",
+        borderRadius: "6px",
+        fontSize: 13,
+        fontWeight: 550,
+        ...TONES[tone],
+      }}
     >
       {children}
     </Box>

@@ -1,4 +1,7 @@
-/** How good each state is: what is done, what waits for somebody, what went wrong, what is simply over. */
+/**
+ * How good each state is: what is done, what waits for somebody, what went wrong, what is simply
+ * over.
+ */
 import type { Tone } from "./Tag";
 
 const SALES: Record<string, Tone> = {

@@ -1,4 +1,7 @@
-/** The look in one file: paper and ink, one green, amber for what waits for us, red for what did not work. */
+/**
+ * The look in one file: paper and ink, one green, amber for what waits for us, red for what did
+ * not work.
+ */
 import type {} from "@mui/material/themeCssVarsAugmentation";
 import "@fontsource-variable/atkinson-hyperlegible-next/index.css";
 import { createTheme } from "@mui/material/styles";
@@ -49,8 +52,15 @@ export const theme = createTheme({
     MuiButton: { defaultProps: { disableElevation: true } },
     MuiCssBaseline: {
       styleOverrides: {
-        body: { fontSize: 14, fontVariantNumeric: "tabular-nums", WebkitFontSmoothing: "antialiased" },
-        "*:focus-visible": { outline: "2px solid var(--mui-palette-primary-main)", outlineOffset: 1 },
+        body: {
+          fontSize: 14,
+          fontVariantNumeric: "tabular-nums",
+          WebkitFontSmoothing: "antialiased",
+        },
+        "*:focus-visible": {
+          outline: "2px solid var(--mui-palette-primary-main)",
+          outlineOffset: 1,
+        },
         "@media print": { "nav, button, form": { display: "none !important" } },
       },
     },

@@ -1,8 +1,15 @@
 import type { Words } from "./pt";
 
 export const en: Words = {
-  brand: "Headquarters",
-  nav: { fleet: "Fleet", sales: "Sales", logout: "Log out", language: "Language", dark: "Dark theme", light: "Light theme" },
+  brand: "HQ",
+  nav: {
+    fleet: "Fleet",
+    sales: "Sales",
+    logout: "Log out",
+    language: "Language",
+    dark: "Dark theme",
+    light: "Light theme",
+  },
   login: {
     title: "Log in to headquarters",
     username: "Username",
@@ -63,8 +70,9 @@ export const en: Words = {
     emptyTitle: "No totems yet",
     emptyWhy: "Two commands connect the first one:",
     emptyServer: "On the server, create the totem and note its one-time code:",
-    emptyCreate: "totem-central totem create shop \"Reception\"",
-    emptyTotem: "On the totem, with central_url = \"{{address}}\" in agent.toml, use the code (valid for 15 minutes):",
+    emptyCreate: 'totem-central totem create shop "Reception"',
+    emptyTotem:
+      'On the totem, with central_url = "{{address}}" in agent.toml, use the code (valid for 15 minutes):',
     noneHere: "No totem is in this state.",
   },
   sales: {
@@ -119,7 +127,13 @@ export const en: Words = {
     VOUCHER_ISSUED: "Voucher open",
     UNKNOWN: "To be checked",
   },
-  print: { printed: "Printed", likely: "Likely", failed: "Failed", unknown: "Unknown", shown: "On screen" },
+  print: {
+    printed: "Printed",
+    likely: "Likely",
+    failed: "Failed",
+    unknown: "Unknown",
+    shown: "On screen",
+  },
   sale: {
     lines: "Lines",
     journal: "Journal",
@@ -149,7 +163,7 @@ export const en: Words = {
     SaleClosed: "Sale closed",
     SaleCancelled: "Sale cancelled",
     SaleAbandoned: "Sale abandoned",
-    PaymentRequested: "Payment asked of the reader",
+    PaymentRequested: "Payment requested",
     PaymentStoredOffline: "Card approved and stored",
     PaymentDeclined: "Payment declined",
     PaymentCancelled: "Payment cancelled",

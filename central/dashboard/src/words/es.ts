@@ -2,7 +2,14 @@ import type { Words } from "./pt";
 
 export const es: Words = {
   brand: "Central",
-  nav: { fleet: "Flota", sales: "Ventas", logout: "Salir", language: "Idioma", dark: "Tema oscuro", light: "Tema claro" },
+  nav: {
+    fleet: "Flota",
+    sales: "Ventas",
+    logout: "Salir",
+    language: "Idioma",
+    dark: "Tema oscuro",
+    light: "Tema claro",
+  },
   login: {
     title: "Entra en la central",
     username: "Usuario",
@@ -63,8 +70,9 @@ export const es: Words = {
     emptyTitle: "Todavía no hay tótems",
     emptyWhy: "Dos órdenes conectan el primero:",
     emptyServer: "En el servidor, crea el tótem y anota el código de un solo uso:",
-    emptyCreate: "totem-central totem create tienda \"Recepción\"",
-    emptyTotem: "En el tótem, con central_url = \"{{address}}\" en agent.toml, usa el código (vale 15 minutos):",
+    emptyCreate: 'totem-central totem create tienda "Recepción"',
+    emptyTotem:
+      'En el tótem, con central_url = "{{address}}" en agent.toml, usa el código (vale 15 minutos):',
     noneHere: "Ningún tótem en esta situación.",
   },
   sales: {
@@ -119,7 +127,13 @@ export const es: Words = {
     VOUCHER_ISSUED: "Vale pendiente",
     UNKNOWN: "Por verificar",
   },
-  print: { printed: "Impreso", likely: "Probable", failed: "Falló", unknown: "Incierto", shown: "En pantalla" },
+  print: {
+    printed: "Impreso",
+    likely: "Probable",
+    failed: "Falló",
+    unknown: "Incierto",
+    shown: "En pantalla",
+  },
   sale: {
     lines: "Ítems",
     journal: "Diario",
@@ -149,7 +163,7 @@ export const es: Words = {
     SaleClosed: "Venta concluida",
     SaleCancelled: "Venta cancelada",
     SaleAbandoned: "Venta abandonada",
-    PaymentRequested: "Pago pedido al lector",
+    PaymentRequested: "Pago pedido",
     PaymentStoredOffline: "Tarjeta aprobada y guardada",
     PaymentDeclined: "Pago rechazado",
     PaymentCancelled: "Pago cancelado",

@@ -7,6 +7,8 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
+const CLOCK = { timeStyle: "medium", hourCycle: "h23" } as const;
+
 /** Minor units as money: 3500 BRL is "R$ 35,00". */
 export function money(minor: number, currency: string): string {
   const format = new Intl.NumberFormat(locale(), { style: "currency", currency });
@@ -28,15 +30,15 @@ export function ago(at: Date, now: Date): string {
 }
 
 export function exact(at: Date): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "medium" }).format(at);
+  return new Intl.DateTimeFormat(locale(), { ...CLOCK, dateStyle: "medium" }).format(at);
 }
 
 export function clock(at: Date): string {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: "medium" }).format(at);
+  return new Intl.DateTimeFormat(locale(), CLOCK).format(at);
 }
 
 /** "10 jun. 14:02" for tables. */
 export function short(at: Date): string {
   const day = new Intl.DateTimeFormat(locale(), { day: "2-digit", month: "short" }).format(at);
-  return `${day.replace(" de ", " ")} ${new Intl.DateTimeFormat(locale(), { timeStyle: "medium" }).format(at)}`;
+  return `${day.replace(" de ", " ")} ${clock(at)}`;
 }

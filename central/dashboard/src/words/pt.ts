@@ -1,7 +1,14 @@
 /** Português, written first: the other languages have the same keys. */
 export const pt = {
   brand: "Central",
-  nav: { fleet: "Frota", sales: "Vendas", logout: "Sair", language: "Idioma", dark: "Tema escuro", light: "Tema claro" },
+  nav: {
+    fleet: "Frota",
+    sales: "Vendas",
+    logout: "Sair",
+    language: "Idioma",
+    dark: "Tema escuro",
+    light: "Tema claro",
+  },
   login: {
     title: "Entre na central",
     username: "Usuário",
@@ -62,8 +69,9 @@ export const pt = {
     emptyTitle: "Nenhum totem ainda",
     emptyWhy: "Ligue o primeiro em dois comandos:",
     emptyServer: "No servidor, crie o totem e anote o código de uso único:",
-    emptyCreate: "totem-central totem create loja \"Recepção\"",
-    emptyTotem: "No totem, com central_url = \"{{address}}\" no agent.toml, use o código (vale 15 minutos):",
+    emptyCreate: 'totem-central totem create loja "Recepção"',
+    emptyTotem:
+      'No totem, com central_url = "{{address}}" no agent.toml, use o código (vale 15 minutos):',
     noneHere: "Nenhum totem com esta situação.",
   },
   sales: {
@@ -154,7 +162,7 @@ export const pt = {
     SaleClosed: "Venda concluída",
     SaleCancelled: "Venda cancelada",
     SaleAbandoned: "Venda abandonada",
-    PaymentRequested: "Pagamento pedido ao leitor",
+    PaymentRequested: "Pagamento pedido",
     PaymentStoredOffline: "Cartão aprovado e guardado",
     PaymentDeclined: "Pagamento recusado",
     PaymentCancelled: "Pagamento cancelado",

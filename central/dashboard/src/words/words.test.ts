@@ -17,7 +17,10 @@ function placeholders(tree: Tree, path = ""): [string, string][] {
 
 afterEach(() => speak("pt"));
 
-test.each([["en", en], ["es", es]])("%s has every text of pt with the same placeholders", (_, tree) => {
+test.each([
+  ["en", en],
+  ["es", es],
+])("%s has every text of pt with the same placeholders", (_, tree) => {
   expect(placeholders(tree)).toEqual(placeholders(pt));
 });
 

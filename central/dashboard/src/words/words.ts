@@ -43,7 +43,10 @@ export function speak(chosen: Language): void {
 }
 
 /** The word for a code of the API; the code itself where this build has no word for it. */
-export function wordFor(group: "method" | "state" | "payment" | "print" | "account" | "event", code: string): string {
+export function wordFor(
+  group: "method" | "state" | "payment" | "print" | "account" | "event",
+  code: string,
+): string {
   const key = `${group}.${code}`;
   return code && words.exists(key) ? words.t(key as "method.debit") : code;
 }

@@ -1,4 +1,6 @@
-/** The line to the agent against a small agent of the tests' own: order, restarts, quick fingers. */
+/**
+ * The line to the agent against a small agent of the tests' own: order, restarts, quick fingers.
+ */
 
 import { aCatalogue, aState } from "./samples";
 import { Agent } from "./agent";
@@ -61,7 +63,10 @@ const asLine = (choice: CartChoice) => ({
   total_minor: 0,
 });
 
-const add = (service: string) => (cart: readonly CartChoice[]) => [...cart, { service, quantity: 1 }];
+const add = (service: string) => (cart: readonly CartChoice[]) => [
+  ...cart,
+  { service, quantity: 1 },
+];
 
 async function until(holds: () => boolean): Promise<void> {
   const deadline_ms = Date.now() + 3000;

@@ -1,9 +1,10 @@
 /**
  * The line to the agent: what the screens draw, and every deed a touch asks for.
  *
- * Promises: the newest answer wins, whatever order answers arrive in; touches run one after the other, each
- * built from the newest state, so quick fingers lose nothing; while a deed that changes the page is under
- * way no second one starts. When the agent is gone, `lost` is true until it answers again with a new secret.
+ * Promises: the newest answer wins, whatever order answers arrive in; touches run one after the
+ * other, each built from the newest state, so quick fingers lose nothing; while a deed that
+ * changes the page is under way no second one starts. When the agent is gone, `lost` is true until
+ * it answers again with a new secret.
  */
 
 import { readBoot, readCatalogue, readState, RefusedError, write, type Write } from "./requests";
@@ -11,7 +12,10 @@ import type { CartChoice, CatalogueView, Locale, Method, ScreenState } from "./s
 
 const RETRY_MS = 1000;
 
-/** What the screens know. `refused` is the code of the last refusal, with a count so that it shows again. */
+/**
+ * What the screens know. `refused` is the code of the last refusal, with a count so that it shows
+ * again.
+ */
 export interface Seen {
   readonly state: ScreenState | null;
   readonly catalogue: CatalogueView | null;
@@ -173,8 +177,10 @@ export class Agent implements Deeds {
     this.show({ catalogue: await readCatalogue(this.stopping.signal) });
   }
 
-  /** `asked` is the revision on show when the question was put: an answer to an older question, and no
-   *  newer itself, is dropped. An answer with a smaller revision is a restarted agent's. */
+  /**
+   * `asked` is the revision on show when the question was put: an answer to an older question, and
+   * no newer itself, is dropped. An answer with a smaller revision is a restarted agent's.
+   */
   private take(state: ScreenState, asked: number | null): void {
     const shown = this.seen.state;
     if (shown !== null && asked !== shown.rev && state.rev <= shown.rev) return;

@@ -1,4 +1,7 @@
-/** HTTP to the agent on this machine: JSON in and out, a deadline on every call, problems as errors. */
+/**
+ * HTTP to the agent on this machine: JSON in and out, a deadline on every call, problems as
+ * errors.
+ */
 
 import type { Boot, CatalogueView, Problem, ScreenState } from "./schemas";
 

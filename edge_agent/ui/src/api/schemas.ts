@@ -1,14 +1,11 @@
-/** The agent's shapes, name for name: edge_agent/api/schemas.py is the source. Amounts are minor units. */
+/**
+ * The agent's shapes, name for name: edge_agent/api/schemas.py is the source. Amounts are minor
+ * units.
+ */
 
 export type Locale = "pt" | "en" | "es";
 export type Step =
-  | "attract"
-  | "services"
-  | "review"
-  | "method"
-  | "payment"
-  | "ticket"
-  | "out_of_order";
+  "attract" | "services" | "review" | "method" | "payment" | "ticket" | "out_of_order";
 export type Method = "debit" | "credit" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
 export type PaymentStep =

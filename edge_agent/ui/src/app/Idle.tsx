@@ -1,5 +1,6 @@
 /**
- * Nobody touches: after the agent's own `idle_s` the screen asks, and after the warning ends the visit.
+ * Nobody touches: after the agent's own `idle_s` the screen asks, and after the warning ends the
+ * visit.
  *
  * Touches that ask nothing of the agent still keep the visit alive there, a few times a minute.
  */
@@ -17,7 +18,9 @@ const TIMELESS: readonly string[] = ["attract", "ticket", "out_of_order"];
 export function Idle({ state, deeds }: { state: ScreenState; deeds: Deeds }) {
   const { step, idle_s } = state;
   const watching = idle_s > 0 && !TIMELESS.includes(step);
-  return watching ? <Watch key={`${step}/${state.payment?.step}`} idle_s={idle_s} deeds={deeds} /> : null;
+  return watching ? (
+    <Watch key={`${step}/${state.payment?.step}`} idle_s={idle_s} deeds={deeds} />
+  ) : null;
 }
 
 function Watch({ idle_s, deeds }: { idle_s: number; deeds: Deeds }) {

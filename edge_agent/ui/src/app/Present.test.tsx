@@ -1,4 +1,7 @@
-/** Every state the agent can show has its screen, with one primary action and nothing else claiming to be it. */
+/**
+ * Every state the agent can show has its screen, with one primary action and nothing else claiming
+ * to be it.
+ */
 
 import { ThemeProvider } from "@mui/material/styles";
 import { act, render, screen, within } from "@testing-library/react";
@@ -49,11 +52,19 @@ describe("each step draws its one primary action", () => {
     ["attract", { step: "attract", cart: [] }, "Toque para começar"],
     ["services", { step: "services" }, "Continuar"],
     ["review", { step: "review" }, "Pagar"],
-    ["declined", { step: "payment", payment: aPayment("declined", "card_declined") }, "Tentar de novo"],
+    [
+      "declined",
+      { step: "payment", payment: aPayment("declined", "card_declined") },
+      "Tentar de novo",
+    ],
     ["cancelled", { step: "payment", payment: aPayment("cancelled", "timeout") }, "Tentar de novo"],
     [
       "checking",
-      { step: "payment", payment: aPayment("checking"), case: { code: "7K3-9QX", kind: "unknown" } },
+      {
+        step: "payment",
+        payment: aPayment("checking"),
+        case: { code: "7K3-9QX", kind: "unknown" },
+      },
       "Já anotei",
     ],
     ["printed", { ...ticket, ticket: aTicket("printed") }, "Concluir"],
@@ -129,7 +140,9 @@ describe("choosing", () => {
     expect(screen.getByRole("button", { name: /Menos um/ })).toBeDisabled();
     await press(/Mais um/);
     const change = deeds.choose.mock.calls[0]?.[0] as (cart: readonly CartChoice[]) => CartChoice[];
-    expect(change([{ service: "blood", quantity: 4 }])).toEqual([{ service: "blood", quantity: 5 }]);
+    expect(change([{ service: "blood", quantity: 4 }])).toEqual([
+      { service: "blood", quantity: 5 },
+    ]);
   });
 });
 
@@ -143,8 +156,16 @@ describe("paying", () => {
     expect(deeds.pay).toHaveBeenCalledWith("debit");
   });
 
+  test("review says where the totals of the methods start", () => {
+    draw({ step: "review" });
+    expect(screen.getByText("A partir de").nextSibling).toHaveTextContent("R$ 45,00");
+  });
+
   test("with one method left, review pays by it at once", async () => {
-    const methods = aState({}).methods.map((one) => ({ ...one, available: one.method === "counter" }));
+    const methods = aState({}).methods.map((one) => ({
+      ...one,
+      available: one.method === "counter",
+    }));
     const deeds = draw({ step: "review", methods });
     await press("Pagar no balcão");
     expect(deeds.pay).toHaveBeenCalledWith("counter");
@@ -169,7 +190,10 @@ describe("paying", () => {
   });
 
   test("a reader that is gone is not offered again", () => {
-    const methods = aState({}).methods.map((one) => ({ ...one, available: one.method === "counter" }));
+    const methods = aState({}).methods.map((one) => ({
+      ...one,
+      available: one.method === "counter",
+    }));
     draw({ step: "payment", methods, payment: aPayment("declined", "reader_gone") });
     expect(screen.queryByText("Tentar de novo")).toBeNull();
     expect(primaries()[0]).toHaveTextContent("Outra forma");

@@ -1,4 +1,7 @@
-/** Which screen draws which state. Mounted anew for each, so that nothing of one customer stays for the next. */
+/**
+ * Which screen draws which state. Mounted anew for each, so that nothing of one customer stays for
+ * the next.
+ */
 
 import type { PaymentStep, PaymentView, ScreenState } from "../api/schemas";
 import type { ScreenProps } from "../parts/screen";

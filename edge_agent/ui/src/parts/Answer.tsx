@@ -1,4 +1,7 @@
-/** What happened, what it means for your money, what to do: the calm composition of every bad moment. */
+/**
+ * What happened, what it means for your money, what to do: the calm composition of every bad
+ * moment.
+ */
 
 import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";

@@ -1,4 +1,7 @@
-/** The three slides of the first screen: choose, pay, take the ticket. Flat shapes, one colour each. */
+/**
+ * The three slides of the first screen: choose, pay, take the ticket. Flat shapes, one colour
+ * each.
+ */
 
 import { styled } from "@mui/material/styles";
 import { sway } from "../theme/motion";
@@ -38,7 +41,14 @@ export function ChooseDrawing() {
         {CARDS.map((i) => (
           <g key={i} transform={`translate(${92 + (i % 2) * 156} ${92 + Math.floor(i / 2) * 156})`}>
             <rect className="sheet" width="140" height="140" rx="26" />
-            <rect className={i === 3 ? "main" : "tone"} x="22" y="22" width="52" height="52" rx="14" />
+            <rect
+              className={i === 3 ? "main" : "tone"}
+              x="22"
+              y="22"
+              width="52"
+              height="52"
+              rx="14"
+            />
             <rect className="line" x="22" y="90" width="84" height="12" rx="6" />
             <rect className="line" x="22" y="110" width="52" height="10" rx="5" />
           </g>
@@ -83,7 +93,10 @@ export function TakeDrawing() {
     <Svg viewBox="0 0 480 480" fill="none">
       <circle className="ground" cx="240" cy="240" r="240" />
       <g className="floating">
-        <path className="sheet" d="M138 140h204v232l-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12z" />
+        <path
+          className="sheet"
+          d="M138 140h204v232l-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12-17-12-17 12z"
+        />
         <rect className="line" x="196" y="172" width="88" height="14" rx="7" />
         <text className="main" x="240" y="264" fontSize="76" fontWeight="800" textAnchor="middle">
           A12

@@ -1,4 +1,7 @@
-/** The owner's name beside its initial: in landscape the initial alone, so that the question has the row. */
+/**
+ * The owner's name beside its initial: in landscape the initial alone, so that the question has
+ * the row.
+ */
 
 import { styled } from "@mui/material/styles";
 import { px, text } from "../theme/tokens";

@@ -1,4 +1,7 @@
-/** The touchable things: one primary action a screen, plain ones beside it, quiet ones for the rest. */
+/**
+ * The touchable things: one primary action a screen, plain ones beside it, quiet ones for the
+ * rest.
+ */
 
 import ButtonBase, { type ButtonBaseProps } from "@mui/material/ButtonBase";
 import { styled } from "@mui/material/styles";

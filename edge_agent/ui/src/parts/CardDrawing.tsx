@@ -1,4 +1,7 @@
-/** What to do at the reader, drawn as a quiet loop: put the card in, type the PIN, wait, take it out. */
+/**
+ * What to do at the reader, drawn as a quiet loop: put the card in, type the PIN, wait, take it
+ * out.
+ */
 
 import { keyframes, styled } from "@mui/material/styles";
 import type { PaymentStep } from "../api/schemas";
@@ -24,7 +27,12 @@ const Svg = styled("svg")(({ theme: { look } }) => ({
   "& .stripe": { fill: look.onPrimary, opacity: 0.5 },
   "& .wave": { stroke: look.primary, strokeWidth: 9, strokeLinecap: "round", fill: "none" },
   "& .dot": { fill: look.primary },
-  "& .check": { stroke: look.onPrimary, strokeWidth: 22, strokeLinecap: "round", strokeLinejoin: "round" },
+  "& .check": {
+    stroke: look.onPrimary,
+    strokeWidth: 22,
+    strokeLinecap: "round",
+    strokeLinejoin: "round",
+  },
   "& .disc": { fill: look.primary },
   "& .sliding": { animation: `${slideIn} 3.6s ease-in-out infinite` },
   "& .breathing": { animation: `${breathe} 1.8s ease-in-out infinite` },

@@ -1,6 +1,6 @@
 /**
- * Every screen during a visit: the question on top, the answers, and one bar at the bottom whose way back is
- * always at the left and whose way on is always at the right. Nothing else.
+ * Every screen during a visit: the question on top, the answers, and one bar at the bottom whose
+ * way back is always at the left and whose way on is always at the right. Nothing else.
  */
 
 import { styled } from "@mui/material/styles";

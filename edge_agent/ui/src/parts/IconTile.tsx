@@ -13,9 +13,12 @@ const Tile = styled("span", { shouldForwardProp: (name) => name !== "tone" })<{
   width: px(96),
   height: px(96),
   borderRadius: px(26),
-  background: { primary: look.tint, accent: look.accentTint, error: look.errorTint, off: look.line }[
-    tone
-  ],
+  background: {
+    primary: look.tint,
+    accent: look.accentTint,
+    error: look.errorTint,
+    off: look.line,
+  }[tone],
   color: { primary: look.primary, accent: look.ink, error: look.error, off: look.soft }[tone],
   "& svg": { fontSize: px(60) },
   "@media (orientation: landscape)": {

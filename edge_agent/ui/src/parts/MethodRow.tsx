@@ -50,7 +50,10 @@ interface MethodRowProps {
   readonly onTouch: () => void;
 }
 
-export function MethodRow({ method: { method, total_minor, available, reason }, onTouch }: MethodRowProps) {
+export function MethodRow({
+  method: { method, total_minor, available, reason },
+  onTouch,
+}: MethodRowProps) {
   const { say, sayOf, money } = useSpeech();
   return (
     <Row disabled={!available} onClick={onTouch}>

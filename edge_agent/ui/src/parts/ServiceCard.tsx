@@ -107,7 +107,11 @@ export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
   const varies = Object.values(service.prices).some((one) => one !== service.from_minor);
   const from = service.from_minor > 0 && varies ? `${say("services.from")} ` : "";
   return (
-    <Card aria-pressed={quantity > 0} onClick={onTouch} aria-label={`${read(service.name)}, ${from}${price}`}>
+    <Card
+      aria-pressed={quantity > 0}
+      onClick={onTouch}
+      aria-label={`${read(service.name)}, ${from}${price}`}
+    >
       <Top>
         <IconTile icon={service.icon} />
         {service.minutes > 0 && (

@@ -4,8 +4,10 @@ import { useEffect, useEffectEvent, useState } from "react";
 
 const TICK_MS = 250;
 
-/** Counts down from `whole_s` and calls `over` once; `null` when there is nothing to wait for. A new
- *  `key` starts again. */
+/**
+ * Counts down from `whole_s` and calls `over` once; `null` when there is nothing to wait for. A new
+ * `key` starts again.
+ */
 export function useCountdown(whole_s: number | null, key: string, over: () => void): number {
   const [left_s, setLeft] = useState(whole_s ?? 0);
   const ended = useEffectEvent(over);

@@ -1,4 +1,7 @@
-/** The first screen: the owner's name, one thing to touch, three languages, and the truth about the network. */
+/**
+ * The first screen: the owner's name, one thing to touch, three languages, and the truth about the
+ * network.
+ */
 
 import AccessibilityIcon from "@mui/icons-material/AccessibilityNewRounded";
 import OfflineIcon from "@mui/icons-material/CloudOffRounded";

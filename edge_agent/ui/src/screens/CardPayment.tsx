@@ -1,4 +1,7 @@
-/** The card is with the reader: how much, what to do now, how far it is, and the way out while there is one. */
+/**
+ * The card is with the reader: how much, what to do now, how far it is, and the way out while
+ * there is one.
+ */
 
 import CloseIcon from "@mui/icons-material/CloseRounded";
 import { styled } from "@mui/material/styles";

@@ -1,4 +1,7 @@
-/** The most important screen of all: the outcome is unknown, so nobody pays twice and the code is large. */
+/**
+ * The most important screen of all: the outcome is unknown, so nobody pays twice and the code is
+ * large.
+ */
 
 import HourglassIcon from "@mui/icons-material/HourglassTopRounded";
 import { styled } from "@mui/material/styles";
@@ -73,7 +76,11 @@ export function Checking({ state, deeds, payment }: ScreenProps & { payment: Pay
               </Code>
             )}
             <Row>
-              <Sum align="left" label={say("checking.amount")} amount={money(payment.amount_minor)} />
+              <Sum
+                align="left"
+                label={say("checking.amount")}
+                amount={money(payment.amount_minor)}
+              />
               <Sum align="left" label={say("checking.time")} amount={time(since)} />
             </Row>
           </div>

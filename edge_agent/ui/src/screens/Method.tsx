@@ -1,4 +1,7 @@
-/** How would you like to pay? One large row a method; each is an answer, so the bar holds only the way back. */
+/**
+ * How would you like to pay? One large row a method; each is an answer, so the bar holds only the
+ * way back.
+ */
 
 import { styled } from "@mui/material/styles";
 import { BackButton } from "../parts/BackButton";

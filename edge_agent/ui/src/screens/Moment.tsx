@@ -1,4 +1,7 @@
-/** The agent is not answering: a calm moment that ends by itself. During a payment it says what matters. */
+/**
+ * The agent is not answering: a calm moment that ends by itself. During a payment it says what
+ * matters.
+ */
 
 import { styled } from "@mui/material/styles";
 import { Advice, Answer, Happened, Meaning, StillPage } from "../parts/Answer";

@@ -99,5 +99,5 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
 }
 
 function failure(cause: string) {
-  return cause === "no_paper" ? "note.failed.no_paper" : "note.failed";
+  return cause === "paper_end" ? "note.failed.paper_end" : "note.failed";
 }

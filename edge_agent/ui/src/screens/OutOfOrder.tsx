@@ -1,4 +1,6 @@
-/** Nothing can be sold now: whom to ask, in all three languages, since nobody can choose one here. */
+/**
+ * Nothing can be sold now: whom to ask, in all three languages, since nobody can choose one here.
+ */
 
 import PauseIcon from "@mui/icons-material/PauseRounded";
 import { styled } from "@mui/material/styles";

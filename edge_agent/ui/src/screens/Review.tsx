@@ -1,4 +1,7 @@
-/** Is everything right? Lines, quantities, total; the way on goes straight to the ticket when all is free. */
+/**
+ * Is everything right? Lines, quantities, total; the way on goes straight to the ticket when all
+ * is free.
+ */
 
 import AddIcon from "@mui/icons-material/AddRounded";
 import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
@@ -29,7 +32,10 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
       brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
       back={<BackButton onTouch={() => void deeds.go("services")} />}
       between={
-        <Sum label={say("cart.total")} amount={amount === 0 ? say("services.free") : money(amount)} />
+        <Sum
+          label={say(sole === undefined && varies(state.methods) ? "cart.from" : "cart.total")}
+          amount={amount === 0 ? say("services.free") : money(amount)}
+        />
       }
       next={
         <Button
@@ -66,6 +72,11 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
 function soleMethod(methods: readonly MethodView[]): MethodView | undefined {
   const available = methods.filter((method) => method.available);
   return available.length === 1 ? available[0] : undefined;
+}
+
+/** Each method has its own total: before one is chosen the lowest is only where they start. */
+function varies(methods: readonly MethodView[]): boolean {
+  return methods.some((method) => method.total_minor !== methods[0]?.total_minor);
 }
 
 function wayOn(sole: MethodView | undefined) {

@@ -67,7 +67,9 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
           {say("action.exit")}
         </Button>
       }
-      between={state.cart.length > 0 ? <CartSum state={state} /> : <Hint>{say("services.pick")}</Hint>}
+      between={
+        state.cart.length > 0 ? <CartSum state={state} /> : <Hint>{say("services.pick")}</Hint>
+      }
       next={
         state.cart.length > 0 && (
           <Button kind="primary" onClick={() => void deeds.go("review")}>

@@ -1,4 +1,7 @@
-/** What holds on every screen: sizes by orientation, no selecting, no scrolling past the edge, calm motion. */
+/**
+ * What holds on every screen: sizes by orientation, no selecting, no scrolling past the edge, calm
+ * motion.
+ */
 
 import GlobalStyles from "@mui/material/GlobalStyles";
 import { useTheme } from "@mui/material/styles";

@@ -1,8 +1,9 @@
 /**
- * The look in numbers: colours, type, space, motion. Nothing else in the touchscreen names a colour or a size.
+ * The look in numbers: colours, type, space, motion. Nothing else in the touchscreen names a
+ * colour or a size.
  *
- * Sizes are drawn for 1080 px wide (portrait) and 1440 x 900 (landscape) and scale with the panel through
- * `--u`; `--t` enlarges text alone, for customers who ask for it.
+ * Sizes are drawn for 1080 px wide (portrait) and 1440 x 900 (landscape) and scale with the panel
+ * through `--u`; `--t` enlarges text alone, for customers who ask for it.
  */
 
 export interface Look {

@@ -111,7 +111,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "ticket.done": "Terminar",
   "note.title": "Anote su turno",
   "note.failed": "El papel no salió. Su turno vale igual.",
-  "note.failed.no_paper": "Se acabó el papel. Su turno vale igual.",
+  "note.failed.paper_end": "Se acabó el papel. Su turno vale igual.",
   "note.unknown": "Si el papel no salió, no hay problema: el turno vale.",
   "note.scan": "O tome una foto de este código",
   "note.reprint": "Imprimir otra copia",

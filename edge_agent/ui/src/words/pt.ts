@@ -1,4 +1,6 @@
-/** What customers read, written here first. Titles: seven words at most, second person, no jargon. */
+/**
+ * What customers read, written here first. Titles: seven words at most, second person, no jargon.
+ */
 
 export const pt = {
   "language.name": "Português",
@@ -111,7 +113,7 @@ export const pt = {
   "ticket.done": "Concluir",
   "note.title": "Anote sua senha",
   "note.failed": "O papel não saiu. Sua senha vale do mesmo jeito.",
-  "note.failed.no_paper": "O papel acabou. Sua senha vale do mesmo jeito.",
+  "note.failed.paper_end": "O papel acabou. Sua senha vale do mesmo jeito.",
   "note.unknown": "Se o papel não saiu, tudo bem: a senha vale.",
   "note.scan": "Ou fotografe este código",
   "note.reprint": "Imprimir 2ª via",

@@ -21,8 +21,8 @@ test.each([
 
 test("every decline reason and refusal of the agent has its own sentence", () => {
   const reasons =
-    "card_declined go_online card_removed timeout customer_cancelled we_cancelled card_unsupported " +
-    "card_error reader_error reader_gone approval_discarded limit_reached";
+    "card_declined go_online card_removed timeout customer_cancelled we_cancelled " +
+    "card_unsupported card_error reader_error reader_gone approval_discarded limit_reached";
   for (const reason of reasons.split(" ")) expect(keys).toContain(`declined.${reason}`);
   for (const off of ["no_reader", "reader_busy", "no_price", "limit_reached", "offline_off"]) {
     expect(keys).toContain(`off.${off}`);

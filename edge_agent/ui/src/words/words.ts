@@ -1,8 +1,9 @@
 /**
- * Speaking to the customer: texts, the catalogue's texts, money and time, all in the visit's language.
+ * Speaking to the customer: texts, the catalogue's texts, money and time, all in the visit's
+ * language.
  *
- * Currency follows the site, everything else the customer. A key the screens do not know (a newer agent's
- * reason) falls back to the sentence that is true of all of them.
+ * Currency follows the site, everything else the customer. A key the screens do not know (a newer
+ * agent's reason) falls back to the sentence that is true of all of them.
  */
 
 import i18next from "i18next";

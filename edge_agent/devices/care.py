@@ -1,0 +1,76 @@
+"""How to look after each kind of device: what opens it, what shows that it lives, how patient to
+be.
+"""
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from edge_agent.devices.ports import CardReader, Printer
+
+D = TypeVar("D")
+SELLS_ON = ("paper_end", "overheated")
+"""Causes that leave the printer in service: the paper is told apart, a hot head cools by itself."""
+
+
+class Pulse(NamedTuple):
+    """What a heartbeat told. ``trouble``: the device answers and cannot work, and why."""
+
+    paper: str = ""
+    trouble: str = ""
+
+
+class Care(NamedTuple, Generic[D]):
+    """``open`` returns facts for technicians. ``beats_after_deeds``: news after each deed cannot
+    wait for the heartbeat. ``deadline_s``: a call that takes longer is given up.
+    """
+
+    name: str
+    open: Callable[[D], dict[str, str]]
+    beat: Callable[[D], Pulse]
+    close: Callable[[D], None]
+    heartbeat_s: float
+    deadline_s: float
+    beats_after_deeds: bool
+
+
+def printer_care(name: str) -> Care[Printer]:
+    def start(printer: Printer) -> dict[str, str]:
+        printer.open()
+        return printer.describe()
+
+    def beat(printer: Printer) -> Pulse:
+        status = printer.status()
+        is_down = not status.ready and status.cause not in SELLS_ON
+        return Pulse(status.paper, (status.cause or "not_ready") if is_down else "")
+
+    return Care(
+        name=name,
+        open=start,
+        beat=beat,
+        close=lambda it: it.close(),
+        heartbeat_s=5.0,
+        deadline_s=90.0,
+        beats_after_deeds=True,
+    )
+
+
+def reader_care(name: str) -> Care[CardReader]:
+    """A reader is asked only when long idle: a ping in mid payment would break it."""
+
+    def start(reader: CardReader) -> dict[str, str]:
+        info = reader.open()
+        return {"maker": info.maker, "model": info.model, "serial": info.serial}
+
+    def beat(reader: CardReader) -> Pulse:
+        reader.ping()
+        return Pulse()
+
+    return Care(
+        name=name,
+        open=start,
+        beat=beat,
+        close=lambda it: it.close(),
+        heartbeat_s=30.0,
+        deadline_s=300.0,
+        beats_after_deeds=False,
+    )

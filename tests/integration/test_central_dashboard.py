@@ -1,0 +1,39 @@
+"""The built dashboard and the API share one origin and do not get in each other's way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.central_server import Central, serving
+from tests.support.postgres import database_url, postgres
+from tests.support.totem_peer import refused
+
+__all__ = ["database_url", "postgres"]
+
+
+@pytest.fixture
+def central(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Central]:
+    dist = tmp_path / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text("<!doctype html><title>Central</title>")
+    (dist / "assets" / "app.js").write_text("export {}")
+    monkeypatch.setattr("central.app.DASHBOARD", dist)
+    with serving(database_url, tmp_path) as running:
+        yield running
+
+
+def test_page_assets_and_api_live_on_one_origin(central: Central) -> None:
+    for path in ("/", "/sales", "/sales/KIOSK1-1-2-ABCDEFGH"):
+        response = central.http.get(path)
+        assert response.status_code == 200
+        assert "<title>Central" in response.text
+        assert "default-src 'self'" in response.headers["content-security-policy"]
+    assert central.http.get("/assets/app.js").text == "export {}"
+    assert central.http.get("/health").json()["status"] == "ok"
+    refused(central.http.get("/assets/none.js"), "not-found")
+    refused(central.http.get("/v1/none"), "not-found")
+    refused(central.http.get("/favicon.ico"), "not-found")
+    refused(central.http.get("/v1/fleet"), "login-required")

@@ -1,0 +1,81 @@
+"""A journal in memory for sync tests: the chain is real, the disk is not."""
+
+from sync_protocol import chain
+from sync_protocol.backoff import Backoff
+from sync_protocol.errors import RemoteProtocolError
+from sync_protocol.events import Event
+from sync_protocol.feed import FeedPage
+from sync_protocol.messages import Ack, Applied, Declared, Grant
+
+TOTEM = "T0001"
+GRANT = Grant(TOTEM, "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
+GENESIS = chain.genesis(GRANT)
+
+
+class MemoryJournal:
+    """Implements edge_agent.sync.ports.SyncJournal."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.hashes = [GENESIS]
+        self.acks: list[Ack] = []
+        self.pages: list[FeedPage] = []
+        self.cursor: dict[str, int] = {}
+        self.state = Backoff()
+        self.saved: list[Backoff] = []
+        self.incidents: list[tuple[str, str]] = []
+
+    def write(self, count: int = 1, body: bytes = b"{}") -> None:
+        for _ in range(count):
+            event = Event(len(self.hashes), "Noted", 1, 0, "boot", 0, "2026-11-24", body)
+            self.events.append(event)
+            self.hashes.append(chain.event_hash(self.hashes[-1], event))
+
+    def identity(self) -> tuple[str, int]:
+        return TOTEM, 1
+
+    def head(self) -> tuple[int, bytes]:
+        return len(self.events), self.hashes[-1]
+
+    def acked_seq(self) -> int:
+        return max((ack.seq for ack in self.acks), default=0)
+
+    def hash_at(self, seq: int) -> bytes | None:
+        return self.hashes[seq] if 0 <= seq < len(self.hashes) else None
+
+    def run(self, from_seq: int, count: int, bytes_max: int) -> list[Event]:
+        found: list[Event] = []
+        for event in self.events[from_seq - 1 : from_seq - 1 + count]:
+            bytes_max -= len(event.body) + 100
+            if found and bytes_max < 0:
+                break
+            found.append(event)
+        return found
+
+    def declared(self) -> Declared:
+        return Declared(len(self.events), self.hashes[-1], {})
+
+    def applied(self) -> dict[str, Applied]:
+        return {}
+
+    def store_ack(self, ack: Ack) -> None:
+        if self.hash_at(ack.seq) != ack.hash:
+            raise RemoteProtocolError("not ours")
+        self.acks.append(ack)
+
+    def feed_cursor(self) -> dict[str, int]:
+        return dict(self.cursor)
+
+    def apply_feed(self, page: FeedPage) -> None:
+        self.pages.append(page)
+        self.cursor.update(page.cursor)
+
+    def backoff(self) -> Backoff:
+        return self.state
+
+    def save_backoff(self, state: Backoff) -> None:
+        self.state = state
+        self.saved.append(state)
+
+    def note_incident(self, kind: str, detail: str) -> None:
+        self.incidents.append((kind, detail))
