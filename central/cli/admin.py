@@ -1,15 +1,15 @@
 """``totem-central admin``: what only somebody with the keys of the house may do."""
 
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from central.cli.ledger import on_ledger, settings_of, where
+from central.cli.ledger import on_ledger, where
 
 if TYPE_CHECKING:
     from central.ledger.database import Database
+    from central.settings import Settings
 
 
 @click.group()
@@ -20,13 +20,12 @@ def admin() -> None:
 @admin.command("reset-password")
 @click.argument("username", default="admin")
 @where
-def reset_password(username: str, database_url: str | None, data_dir: Path | None) -> None:
+def reset_password(settings: "Settings", username: str) -> None:
     """Give USERNAME (admin, if not named) a new password, print it, and end all their logins."""
     from central.ledger.people import PeopleRecords
     from central.services.keys import Keys
     from central.services.people import People
 
-    settings = settings_of(database_url=database_url, data_dir=data_dir)
     password = secrets.token_urlsafe(12)
 
     async def deed(database: "Database") -> bool:

@@ -1,26 +1,26 @@
 """``totem-central audit``: headquarters' half of the proof that the books balance."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from central.cli.ledger import on_ledger, settings_of, where
+from central.cli.ledger import on_ledger, where
 
 if TYPE_CHECKING:
     from central.services.audit import Findings
+    from central.settings import Settings
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on one line.")
 @where
-def audit(as_json: bool, database_url: str | None, data_dir: Path | None) -> None:
+def audit(settings: "Settings", as_json: bool) -> None:
     """Recompute everything from the events held; exit 1 and name every difference."""
     from msgspec import json
 
     from central.services.audit import audit as audit_books
 
-    found = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), audit_books)
+    found = on_ledger(settings, audit_books)
     if as_json:
         click.echo(json.encode(found).decode())
     else:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from central.cli.ledger import on_ledger, settings_of, where
+from central.cli.ledger import on_ledger, where
 
 if TYPE_CHECKING:
     from central.ledger.database import Database
     from central.ledger.feed import Change
+    from central.settings import Settings
 
 
 @click.group()
@@ -21,7 +22,7 @@ def catalogue() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--scope", default="org", show_default=True, help="org, site:ID or totem:ID.")
 @where
-def import_file(file: Path, scope: str, database_url: str | None, data_dir: Path | None) -> None:
+def import_file(settings: "Settings", file: Path, scope: str) -> None:
     """Publish FILE (JSON or TOML) as the whole catalogue of a scope.
 
     What is published already is not published again; what FILE no longer names is withdrawn.
@@ -40,7 +41,7 @@ def import_file(file: Path, scope: str, database_url: str | None, data_dir: Path
     async def deed(database: "Database") -> "list[Change]":
         return await feed.replace(database, scope, wanted)
 
-    changes = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), deed)
+    changes = on_ledger(settings, deed)
     put = sum(change.kind == "put" for change in changes)
     same = len(wanted) - put
     click.echo(f"{put} published, {same} unchanged, {len(changes) - put} withdrawn")

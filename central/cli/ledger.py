@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +17,19 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def where(command: F) -> F:
-    """The two options that every command takes."""
+def where(command: Callable[..., None]) -> Callable[..., None]:
+    """The two options that every command takes; they come in as ``settings``."""
+
+    @wraps(command)
+    def wrapped(database_url: str | None, data_dir: Path | None, **options: object) -> None:
+        settings = settings_of(database_url=database_url, data_dir=data_dir)
+        command(settings=settings, **options)
+
+    return places(wrapped)
+
+
+def places(command: F) -> F:
+    """The two options themselves."""
     for option in (
         click.option(
             "--data-dir",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from central.cli.ledger import address, settings_of, where
+from central.cli.ledger import address, places, settings_of
 
 if TYPE_CHECKING:
     from central.settings import Settings
@@ -22,7 +22,7 @@ STOP_S = 3
 
 
 @click.command()
-@where
+@places
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on; 0 takes a free one.  [default: 8700]")
 def run(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from central.cli.ledger import on_ledger, settings_of, where
+from central.cli.ledger import on_ledger, places, settings_of
 
 if TYPE_CHECKING:
     from central.ledger.database import Database
@@ -14,7 +14,7 @@ DEMO_MARK = ".totem-demo"
 
 
 @click.command(hidden=True)
-@where
+@places
 def tamper(database_url: str | None, data_dir: Path | None) -> None:
     """Add one minor unit to the first leg. Refuses any ledger but a demo's."""
     from central.ledger.falsify import add_one_minor_unit

@@ -1,15 +1,15 @@
 """``totem-central totem``: totems, and the one-time codes that enrol them."""
 
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from central.cli.ledger import on_ledger, settings_of, where
+from central.cli.ledger import on_ledger, where
 
 if TYPE_CHECKING:
     from central.ledger.database import Database
+    from central.settings import Settings
 
 
 @click.group()
@@ -24,12 +24,7 @@ def totem() -> None:
 @click.option("--site-name", help="What people call the site, when it is new.")
 @where
 def create(
-    site: str,
-    name: str,
-    totem_id: str | None,
-    site_name: str | None,
-    database_url: str | None,
-    data_dir: Path | None,
+    settings: "Settings", site: str, name: str, totem_id: str | None, site_name: str | None
 ) -> None:
     """Create a totem NAME at SITE; prints its enrolment code."""
     from central.ledger.identity import NewTotem
@@ -40,30 +35,30 @@ def create(
     async def deed(database: "Database") -> str:
         return await create_totem(database, new)
 
-    code = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), deed)
+    code = on_ledger(settings, deed)
     _tell(new.totem, code)
 
 
 @totem.command()
 @click.argument("totem_id", metavar="TOTEM")
 @where
-def code(totem_id: str, database_url: str | None, data_dir: Path | None) -> None:
+def code(settings: "Settings", totem_id: str) -> None:
     """Print a new enrolment code for TOTEM; an older one no longer works."""
     from central.services.enrolment import new_code
 
     async def deed(database: "Database") -> str:
         return await new_code(database, totem_id)
 
-    _tell(totem_id, on_ledger(settings_of(database_url=database_url, data_dir=data_dir), deed))
+    _tell(totem_id, on_ledger(settings, deed))
 
 
 @totem.command("list")
 @where
-def listing(database_url: str | None, data_dir: Path | None) -> None:
+def listing(settings: "Settings") -> None:
     """List every totem."""
     from central.ledger import identity
 
-    rows = on_ledger(settings_of(database_url=database_url, data_dir=data_dir), identity.listing)
+    rows = on_ledger(settings, identity.listing)
     for row in rows:
         seen = row.last_contact_at.isoformat(timespec="seconds") if row.last_contact_at else "never"
         held = f"{row.epoch}/{row.held_seq}"

@@ -14,7 +14,7 @@ def command(data_dir: Path, code: str) -> None:
     """Enrol at the central named in agent.toml. Repeating it with the same code is harmless."""
     from edge_agent.settings import SettingsError, load_settings
     from edge_agent.sync.enrol import enrol
-    from edge_agent.sync.errors import CentralRefusedError, CentralUnreachableError
+    from edge_agent.sync.errors import CentralRefusedError, CentralUnreachableError, IdentityError
 
     try:
         record = enrol(load_settings(data_dir), code.replace("-", "").upper())
@@ -28,6 +28,8 @@ def command(data_dir: Path, code: str) -> None:
         raise click.ClickException(
             f"Central refused the code: {error}. Ask for a new one."
         ) from error
+    except IdentityError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(
         f"{record.totem} {record.name} enrolled at {record.site_name}, series {record.grant.series}"
     )

@@ -13,9 +13,14 @@ def command(data_dir: Path) -> None:
     """Serve the touchscreen, drive the devices, sync with headquarters."""
     from edge_agent.app import serve
     from edge_agent.settings import SettingsError, load_settings
+    from edge_agent.sync.enrol import NotEnrolledError
+    from edge_agent.sync.errors import IdentityError
 
     try:
         settings = load_settings(data_dir)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    serve(settings, lambda address: click.echo(f"READY {address}"))
+    try:
+        serve(settings, lambda address: click.echo(f"READY {address}"))
+    except (NotEnrolledError, IdentityError) as error:
+        raise click.ClickException(str(error)) from error

@@ -256,8 +256,8 @@ def test_a_restart_in_an_outage_waits_before_it_asks_and_a_person_can_hurry_it()
             await asyncio.sleep(0.1)
             assert bench.central.pushes == []
             worker.sync_now()
-            await until(lambda: bench.journal.saved == [Backoff()])
-            assert bench.journal.acked_seq() == 1
+            await until(lambda: bench.journal.acked_seq() == 1)
+            assert bench.journal.saved == [Backoff()]
 
     asyncio.run(run())
 

@@ -152,12 +152,12 @@ def closed_port() -> int:
 
 
 async def _body(receive: Any) -> bytes:
-    body = b""
+    pieces: list[bytes] = []
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        pieces.append(message.get("body", b""))
         if not message.get("more_body"):
-            return body
+            return b"".join(pieces)
 
 
 def _inflate(data: bytes, most: int) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
@@ -21,9 +21,10 @@ async def show_until_interrupted(floor: Floor, say: Say) -> None:
     console = Console()
     try:
         await floor.open()
+        console.print(_addresses(floor))
         with Live(console=console, refresh_per_second=4) as live:
             while True:
-                live.update(Group(_addresses(floor), await _figures(floor)))
+                live.update(await _figures(floor))
                 await asyncio.sleep(REFRESH_S)
     finally:
         say("stopping everything this demo started")
