@@ -39,7 +39,13 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
         paper.append(Text(f" {word('to_pay', locale)} ", bold=True, align="center", invert=True))
     paper += [Feed(), *_lines(place, ticket), Rule("dashed"), *_total(ticket)]
     step = "next_to_pay" if ticket.kind == "to_pay" else "next_paid"
-    paper += [Feed(), Text(word(step, locale), bold=True, align="center"), Feed(), Qr(qr, 30), Feed()]
+    paper += [
+        Feed(),
+        Text(word(step, locale), bold=True, align="center"),
+        Feed(),
+        Qr(qr, 30),
+        Feed(),
+    ]
     paper += [Pair(_when(place, ticket), place.totem), Rule()]
     for entity in _entities(place, ticket.lines):
         paper += _seller(entity)

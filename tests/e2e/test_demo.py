@@ -16,8 +16,10 @@ LIMIT_S = 300
 def run_demo(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
     """(exit code, the JSON of the last line)."""
     done = subprocess.run(
-        [sys.executable, "-m", "edge_agent", "demo", "--headless", "--json", *words]
-        + ["--folder", str(folder / "demo")],
+        [
+            *(sys.executable, "-m", "edge_agent", "demo", "--headless", "--json", *words),
+            *("--folder", str(folder / "demo")),
+        ],
         capture_output=True,
         text=True,
         timeout=LIMIT_S,
