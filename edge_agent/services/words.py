@@ -4,22 +4,22 @@ it.
 
 PAPER: dict[str, dict[str, str]] = {
     "ticket": {"pt": "SENHA", "en": "SENHA · TICKET", "es": "SENHA · TURNO"},
-    "to_pay": {"pt": "A PAGAR NO CAIXA", "en": "PAY AT THE COUNTER", "es": "A PAGAR EN CAJA"},
+    "to_pay": {"pt": "A PAGAR NO BALCÃO", "en": "PAY AT THE COUNTER", "es": "A PAGAR EN MOSTRADOR"},
     "total": {"pt": "Total", "en": "Total", "es": "Total"},
     "paid_by": {"pt": "Pagamento", "en": "Payment", "es": "Pago"},
     "free": {"pt": "Gratuito", "en": "Free", "es": "Gratis"},
     "debit": {"pt": "Cartão de débito", "en": "Debit card", "es": "Tarjeta de débito"},
     "credit": {"pt": "Cartão de crédito", "en": "Credit card", "es": "Tarjeta de crédito"},
-    "counter": {"pt": "No caixa", "en": "At the counter", "es": "En caja"},
+    "counter": {"pt": "No balcão", "en": "At the counter", "es": "En mostrador"},
     "next_paid": {
         "pt": "Aguarde ser chamado no painel.",
         "en": "Please wait until your number is called.",
         "es": "Espere a que llamen su número.",
     },
     "next_to_pay": {
-        "pt": "Leve esta senha ao caixa e pague lá.",
+        "pt": "Leve esta senha ao balcão e pague lá.",
         "en": "Take this ticket to the counter and pay there.",
-        "es": "Lleve este turno a la caja y pague allí.",
+        "es": "Lleve este turno al mostrador y pague allí.",
     },
     "copy": {"pt": "2ª VIA · REIMPRESSÃO", "en": "2ª VIA · COPY", "es": "2ª VIA · COPIA"},
     "not_fiscal": {
