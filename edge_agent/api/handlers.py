@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from litestar import Controller, Response, get, post, put
+from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
 from edge_agent.api.schemas import (
@@ -84,7 +85,7 @@ class Screens(Controller):
 
     @post("/visit/pay", status_code=200)
     async def pay(self, data: Pay, visits: Visits, drawer: Drawer) -> ScreenState:
-        if visits.current is not None:
+        if visits.current is not None and visits.current.cart:
             priced = visits.current.basket().priced(data.method)
             reason = drawer.readiness.method_off(data.method, priced.total_minor)
             if reason:
@@ -117,6 +118,8 @@ class Screens(Controller):
 def page(screens: Path, path: Path | None = None) -> Response[bytes]:
     """The built touchscreen; any other path of it is a 404."""
     wanted = str(path or "").lstrip("/") or "index.html"
+    if wanted.startswith("v1/"):
+        raise NotFoundException(f"The API has no /{wanted}.")
     file = (screens / wanted).resolve()
     if not file.is_relative_to(screens.resolve()) or not file.is_file():
         missing = wanted == "index.html"

@@ -35,7 +35,7 @@ def run_whole(place: int, places: int, seed: int) -> Run:
         devices = FORK.Process(target=far_ends, args=(theirs, seed), daemon=True)
         devices.start()
         try:
-            port = _prepare(folder, Far(*ours.recv()))
+            port = prepare(folder, Far(*ours.recv()))
             after_s = SALE_S * place / places
             _killed_life(folder, port, after_s)
             _second_life(folder, port)
@@ -48,7 +48,7 @@ def run_whole(place: int, places: int, seed: int) -> Run:
         return judge(place, f"process:{after_s:.2f}s", books, witness)
 
 
-def _prepare(folder: Path, far: Far) -> int:
+def prepare(folder: Path, far: Far) -> int:
     """An enrolled totem with a catalogue, and no central anywhere."""
     port = free_port()
     (folder / "agent.toml").write_text(
@@ -66,9 +66,9 @@ def _prepare(folder: Path, far: Far) -> int:
 
 
 def _killed_life(folder: Path, port: int, after_s: float) -> None:
-    agent = _start(folder)
+    agent = start(folder)
     try:
-        client = _ready(port)
+        client = ready(port)
         customer = threading.Thread(target=_buy, args=(client,), daemon=True)
         customer.start()
         time.sleep(after_s)
@@ -79,9 +79,9 @@ def _killed_life(folder: Path, port: int, after_s: float) -> None:
 
 
 def _second_life(folder: Path, port: int) -> None:
-    agent = _start(folder)
+    agent = start(folder)
     try:
-        client = _ready(port)
+        client = ready(port)
         end = time.monotonic() + UP_S
         while client.get("/v1/health")["printing"] and time.monotonic() < end:
             time.sleep(0.05)
@@ -90,7 +90,7 @@ def _second_life(folder: Path, port: int) -> None:
         agent.wait()
 
 
-def _start(folder: Path) -> "subprocess.Popen[bytes]":
+def start(folder: Path) -> "subprocess.Popen[bytes]":
     log = (folder / "process.log").open("ab")
     with log:
         return subprocess.Popen(
@@ -100,7 +100,7 @@ def _start(folder: Path) -> "subprocess.Popen[bytes]":
         )
 
 
-def _ready(port: int) -> AgentClient:
+def ready(port: int) -> AgentClient:
     """A client of an agent that can sell."""
     client = AgentClient("127.0.0.1", port)
     client.wait_until_up(UP_S)
