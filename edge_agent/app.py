@@ -114,24 +114,8 @@ class Agent:
             Times(monotonic=self.clock.monotonic, wall_ms=self.clock.wall_ms),
         )
         self.schedule = build_schedule([Job("expire visits", EXPIRE_EVERY_S, self.visits.expire)])
-        self.drawer = Drawer(
-            totem=record.totem,
-            totem_name=record.name,
-            site_name=record.site_name,
-            journal=self.journal,
-            board=self.board,
-            shelf=self.shelf,
-            readiness=self.readiness,
-            sign=identity.sign,
-            visit=lambda: self.visits.current,
-        )
-        self.vitals = Vitals(
-            journal=self.journal,
-            outbox=self.outbox,
-            devices=self.devices,
-            sync=self._sync_vitals,
-            exposition=metrics.exposition,
-        )
+        self.drawer = self._make_drawer(identity)
+        self.vitals = self._make_vitals()
 
     async def start(self) -> None:
         """Everything that must be true before a screen is served."""
@@ -163,6 +147,28 @@ class Agent:
         self.devices.reader.stop()
         self.devices.printer.stop()
         await asyncio.to_thread(self.journal.stop)
+
+    def _make_drawer(self, identity: Identity) -> Drawer:
+        return Drawer(
+            totem=self._record.totem,
+            totem_name=self._record.name,
+            site_name=self._record.site_name,
+            journal=self.journal,
+            board=self.board,
+            shelf=self.shelf,
+            readiness=self.readiness,
+            sign=identity.sign,
+            visit=lambda: self.visits.current,
+        )
+
+    def _make_vitals(self) -> Vitals:
+        return Vitals(
+            journal=self.journal,
+            outbox=self.outbox,
+            devices=self.devices,
+            sync=self._sync_vitals,
+            exposition=metrics.exposition,
+        )
 
     def _stamp(self) -> Stamp:
         policy = self.shelf.catalogue.policy

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from edge_agent.devices.drivers.abecs import DRIVER, AbecsReader
-from edge_agent.devices.drivers.abecs_tlv import Response
+from edge_agent.devices.drivers.abecs.tlv import Response
 from edge_agent.devices.errors import DeviceGoneError
 from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from edge_agent.devices.drivers.escpos import EscposPrinter
-from edge_agent.devices.drivers.escpos_profiles import profile_named
+from edge_agent.devices.drivers.escpos.profiles import profile_named
 from edge_agent.devices.errors import (
     DeviceGoneError,
 )

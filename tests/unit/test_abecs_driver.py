@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_agent.devices.drivers.abecs import DRIVER, two_lines
-from edge_agent.devices.drivers.abecs_emv import masked
-from edge_agent.devices.drivers.abecs_tlv import Ask, command, parse_response
+from edge_agent.devices.drivers.abecs.emv import masked
+from edge_agent.devices.drivers.abecs.tlv import Ask, command, parse_response
 from edge_agent.devices.errors import (
     DeviceGoneError,
     DeviceProtocolError,

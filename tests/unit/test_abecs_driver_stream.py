@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.devices.drivers.abecs_emv import parse_emv
-from edge_agent.devices.drivers.abecs_frame import BadFrameError, FrameDecoder, crc16, encode
-from edge_agent.devices.drivers.abecs_link import Link
-from edge_agent.devices.drivers.abecs_tlv import Ask, command, parse_response
+from edge_agent.devices.drivers.abecs.emv import parse_emv
+from edge_agent.devices.drivers.abecs.frame import BadFrameError, FrameDecoder, crc16, encode
+from edge_agent.devices.drivers.abecs.link import Link
+from edge_agent.devices.drivers.abecs.tlv import Ask, command, parse_response
 from edge_agent.devices.errors import DeviceProtocolError, DeviceTimeoutError
 from tests.support.scripted_pinpad import (
     CAN,

@@ -3,8 +3,8 @@
 import pytest
 
 from edge_agent.devices.drivers.escpos import DRIVER, EscposPrinter
-from edge_agent.devices.drivers.escpos_profiles import profile_named
-from edge_agent.devices.drivers.escpos_render import render
+from edge_agent.devices.drivers.escpos.profiles import profile_named
+from edge_agent.devices.drivers.escpos.render import render
 from edge_agent.devices.errors import (
     DeviceGoneError,
     DeviceRefusedError,

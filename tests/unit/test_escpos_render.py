@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_agent.devices.drivers.escpos_profiles import PROFILES
-from edge_agent.devices.drivers.escpos_render import render
-from edge_agent.devices.drivers.escpos_replies import (
+from edge_agent.devices.drivers.escpos.profiles import PROFILES
+from edge_agent.devices.drivers.escpos.render import render
+from edge_agent.devices.drivers.escpos.replies import (
     Faults,
     Info,
     ProcessId,
@@ -15,7 +15,7 @@ from edge_agent.devices.drivers.escpos_replies import (
     Replies,
     Reply,
 )
-from edge_agent.devices.drivers.escpos_text import fit, pair, wrap
+from edge_agent.devices.drivers.escpos.text import fit, pair, wrap
 from edge_agent.devices.ports import (
     Block,
     Cut,

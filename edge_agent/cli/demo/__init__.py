@@ -33,6 +33,7 @@ from edge_agent.cli.demo.table import show_until_interrupted
 def command(folder: Path | None, headless: bool, as_json: bool, **options: int | float) -> None:
     """Start headquarters and totems with emulated devices, and watch them sell."""
     place = fresh_folder(folder or Path(tempfile.gettempdir()) / "totem-demo")
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     plan = Plan(place, int(options["totems"]), int(options["seed"]), by_hand=not headless)
     try:

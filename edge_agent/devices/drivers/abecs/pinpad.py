@@ -12,9 +12,9 @@ unplugging ends in DeviceGoneError; a power cut ends in ``recover``.
 from collections.abc import Callable
 from contextlib import suppress
 
-from edge_agent.devices.drivers.abecs_link import Link
-from edge_agent.devices.drivers.abecs_sale import OK, Sale, Settings
-from edge_agent.devices.drivers.abecs_tlv import Ask, Response, Said, command
+from edge_agent.devices.drivers.abecs.link import Link
+from edge_agent.devices.drivers.abecs.sale import OK, Sale, Settings
+from edge_agent.devices.drivers.abecs.tlv import Ask, Response, Said, command
 from edge_agent.devices.errors import DeviceError, DeviceProtocolError, DeviceRefusedError
 from edge_agent.devices.ports import (
     CardIntent,

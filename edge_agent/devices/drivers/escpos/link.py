@@ -6,7 +6,7 @@ lost. Silence is never an answer: it is DeviceTimeoutError.
 
 from collections.abc import Callable
 
-from edge_agent.devices.drivers.escpos_replies import (
+from edge_agent.devices.drivers.escpos.replies import (
     Faults,
     Info,
     ProcessId,

@@ -11,15 +11,15 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from edge_agent.devices.drivers.abecs_emv import (
+from edge_agent.devices.drivers.abecs.emv import (
     TAGLIST,
     card_data,
     masked,
     parse_emv,
     proves_approval,
 )
-from edge_agent.devices.drivers.abecs_link import CallEndedError, Link, Watch
-from edge_agent.devices.drivers.abecs_tlv import Ask, Field, Response, Said, command
+from edge_agent.devices.drivers.abecs.link import CallEndedError, Link, Watch
+from edge_agent.devices.drivers.abecs.tlv import Ask, Field, Response, Said, command
 from edge_agent.devices.errors import DeviceProtocolError
 from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep, ReaderInfo
 

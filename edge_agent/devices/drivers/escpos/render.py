@@ -13,7 +13,7 @@ from typing import Any
 import segno
 from msgspec import Struct
 
-from edge_agent.devices.drivers.escpos_text import fit, pair, wrap
+from edge_agent.devices.drivers.escpos.text import fit, pair, wrap
 from edge_agent.devices.ports import (
     Block,
     Cut,

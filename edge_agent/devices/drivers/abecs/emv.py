@@ -5,7 +5,7 @@ six and last four digits; an approval without the card's own transaction certifi
 this amount is no approval.
 """
 
-from edge_agent.devices.drivers.abecs_tlv import Said
+from edge_agent.devices.drivers.abecs.tlv import Said
 from edge_agent.devices.errors import DeviceProtocolError
 from edge_agent.devices.ports import CardData
 

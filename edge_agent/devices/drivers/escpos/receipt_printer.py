@@ -13,10 +13,10 @@ the supervisor's.
 from collections.abc import Iterator
 from typing import Literal
 
-from edge_agent.devices.drivers.escpos_link import EscposLink
-from edge_agent.devices.drivers.escpos_profiles import DEFAULT, profile_named
-from edge_agent.devices.drivers.escpos_render import render
-from edge_agent.devices.drivers.escpos_replies import Faults
+from edge_agent.devices.drivers.escpos.link import EscposLink
+from edge_agent.devices.drivers.escpos.profiles import DEFAULT, profile_named
+from edge_agent.devices.drivers.escpos.render import render
+from edge_agent.devices.drivers.escpos.replies import Faults
 from edge_agent.devices.errors import (
     DeviceError,
     DeviceGoneError,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from edge_agent.devices.drivers.abecs_frame import (
+from edge_agent.devices.drivers.abecs.frame import (
     ACK,
     CAN,
     EOT,
@@ -18,7 +18,7 @@ from edge_agent.devices.drivers.abecs_frame import (
     FrameDecoder,
     encode,
 )
-from edge_agent.devices.drivers.abecs_tlv import Response, parse_response
+from edge_agent.devices.drivers.abecs.tlv import Response, parse_response
 from edge_agent.devices.errors import DeviceProtocolError, DeviceTimeoutError
 from edge_agent.devices.ports import Clock, Wire
 

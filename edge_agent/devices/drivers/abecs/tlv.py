@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from edge_agent.devices.drivers.abecs_frame import ascii_digits
+from edge_agent.devices.drivers.abecs.frame import ascii_digits
 from edge_agent.devices.errors import DeviceProtocolError
 
 BLOCK_MAX = 999
