@@ -20,6 +20,7 @@ from central.ledger.reports import ReportQueries
 from central.metrics import Metrics
 from central.schedule import Schedule
 from central.services.enrolment import Enrolment
+from central.services.epochs import Epochs
 from central.services.intake import Intake
 from central.services.keys import Keys
 from central.services.people import People
@@ -92,6 +93,7 @@ async def _compose(app: Litestar, settings: Settings, database: Database) -> Non
     state.watch = FeedWatch(database)
     state.signatures = Signatures(database, keys, settings.audience)
     state.intake = Intake(database, keys, state.metrics)
+    state.epochs = Epochs(database, keys)
     state.enrolment = Enrolment(database, keys, state.metrics)
     state.publishing = Publishing(database, state.watch, state.metrics)
     state.people = People(PeopleRecords(database.pool), keys.login)

@@ -34,20 +34,25 @@ from edge_agent.devices.registry import printer_for, reader_for
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.day import business_day
 from edge_agent.journal.connection import load_key
-from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
+from edge_agent.journal.recovery import RecoveryBook
+from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.logs import configure_logs
 from edge_agent.schedule import Job, build_schedule
 from edge_agent.services.board import Board
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Printing
-from edge_agent.services.readiness import Devices, Readiness
-from edge_agent.services.recovery import settle_at_boot
+from edge_agent.services.readiness import Devices, Link, Readiness
+from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Times, Visits
 from edge_agent.settings import Settings
+from edge_agent.sync.conversation import Conversation
 from edge_agent.sync.enrol import EnrolmentRecord, load_record
-from edge_agent.sync.identity import Identity, load_identity
+from edge_agent.sync.identity import Identity, granted_by, load_identity
+from edge_agent.sync.pushing import Pushing
+from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
 from edge_agent.sync.worker import Ports, SyncWorker
 
@@ -64,6 +69,7 @@ class Agent:
         self.clock = SystemClock()
         self._settings = settings
         self._record = record
+        self._identity = identity
         self._boot_id = uuid.uuid4().hex
         self._tasks: list[asyncio.Task[None]] = []
         data_dir = settings.data_dir
@@ -85,23 +91,14 @@ class Agent:
                 changed,
             ),
         )
-        self.worker = SyncWorker(
-            Ports(
-                outbox=self.outbox,
-                transport=Transport(settings.central_url, identity, record.totem, VERSION),
-                feed_transport=Transport(settings.central_url, identity, record.totem, VERSION),
-                identity=identity,
-                record=record,
-                chance=random.Random(),
-                feed_applied=self.shelf.refresh,
-                changed=self.board.changed,
-                probe_s=settings.probe_s,
-                push_idle_s=settings.push_idle_s,
-                feed_wait_s=settings.feed_wait_s,
-            )
-        )
+        self.recovery = RecoveryBook(self.journal, granted_by(record.server_keys))
+        self.conversation = self._make_conversation()
+        self.worker = self._make_worker()
         self.readiness = Readiness(
-            self.journal, self.shelf, self.devices, lambda: self.worker.status().online
+            self.journal,
+            self.shelf,
+            self.devices,
+            Link(lambda: self.worker.status().online, lambda: self.conversation.barred),
         )
         self.printing = Printing(
             self.journal, self.devices.printer, self._place, identity.sign, self.board
@@ -123,8 +120,8 @@ class Agent:
         self.board.attach(self._loop)
         self.journal.start()
         await self.journal.do(open_epoch(self._record.grant))
-        self.readiness.restored = self.journal.behind_high_water()
-        if not self.readiness.restored:
+        self._find_standing()
+        if not self.conversation.barred and self.recovery.is_settled():
             settled = await self.journal.do(settle_at_boot)
             self.log.info("boot settled", settled=settled)
         self.shelf.refresh()
@@ -147,6 +144,34 @@ class Agent:
         self.devices.reader.stop()
         self.devices.printer.stop()
         await asyncio.to_thread(self.journal.stop)
+
+    def _make_conversation(self) -> Conversation:
+        machine = Machine(self._identity.instance_id, self._boot_id)
+        recovering = Recovering(
+            self.recovery, machine, lambda: uuid.uuid4().hex, self._settle_earlier
+        )
+        return Conversation(Pushing(self.outbox, self._identity, self._record), recovering)
+
+    def _make_worker(self) -> SyncWorker:
+        settings = self._settings
+
+        def transport() -> Transport:
+            return Transport(settings.central_url, self._identity, self._record.totem, VERSION)
+
+        return SyncWorker(
+            Ports(
+                outbox=self.outbox,
+                transport=transport(),
+                feed_transport=transport(),
+                conversation=self.conversation,
+                chance=random.Random(),
+                feed_applied=self.shelf.refresh,
+                changed=self.board.changed,
+                probe_s=settings.probe_s,
+                push_idle_s=settings.push_idle_s,
+                feed_wait_s=settings.feed_wait_s,
+            )
+        )
 
     def _make_drawer(self, identity: Identity) -> Drawer:
         return Drawer(
@@ -182,6 +207,17 @@ class Agent:
     def _committed(self) -> None:
         """On the writer's thread: tell the sync job and the screens."""
         self._loop.call_soon_threadsafe(self.worker.poke)
+
+    def _find_standing(self) -> None:
+        """An older database, or another machine: ask for an epoch before anything is written."""
+        if self.journal.behind_high_water():
+            self.conversation.lose_epoch("restored")
+        elif self.recovery.grants()[-1].instance_id != self._identity.instance_id:
+            self.conversation.lose_epoch("instance")
+
+    def _settle_earlier(self) -> None:
+        settled = self.journal.submit(settle_earlier_epochs).result()
+        self.log.info("earlier epochs settled", settled=settled)
 
     def _sync_vitals(self) -> tuple[bool, str, str]:
         status = self.worker.status()

@@ -4,7 +4,7 @@ What one end refuses to read the other refuses to send: both call the same ``_fa
 Compression is given in as two ports, so that this package stays pure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import msgpack
 
@@ -12,7 +12,7 @@ from sync_protocol import limits
 from sync_protocol.chain import HASH_BYTES
 from sync_protocol.errors import LocalProtocolError, MalformedEnvelopeError
 from sync_protocol.events import Event
-from sync_protocol.messages import Push, PushAnswer
+from sync_protocol.messages import JournalPage, Push, PushAnswer
 
 Compress = Callable[[bytes], bytes]
 Inflate = Callable[[bytes, int], bytes]
@@ -21,6 +21,7 @@ Inflate = Callable[[bytes, int], bytes]
 _encoder = msgpack.Encoder()
 _push = msgpack.Decoder(Push)
 _answer = msgpack.Decoder(PushAnswer)
+_page = msgpack.Decoder(JournalPage)
 
 
 def check_event(event: Event) -> None:
@@ -69,6 +70,22 @@ def decode_answer(raw: bytes) -> PushAnswer:
         raise MalformedEnvelopeError(str(error)) from error
 
 
+def encode_page(page: JournalPage) -> bytes:
+    return _encoder.encode(page)
+
+
+def decode_page(raw: bytes) -> JournalPage:
+    """Read a page of a journal as central holds it. Raises MalformedEnvelopeError."""
+    try:
+        page = _page.decode(raw)
+    except (ValueError, RecursionError) as error:
+        raise MalformedEnvelopeError(str(error)) from error
+    fault = _fault_of_run(page.from_seq, page.events)
+    if fault:
+        raise MalformedEnvelopeError(fault)
+    return page
+
+
 def _inflate_cap(wire_bytes: int) -> int:
     allowed = max(limits.INFLATE_BYTES_FREE, wire_bytes * limits.INFLATE_RATIO_MAX)
     return min(limits.PUSH_RAW_BYTES_MAX, allowed)
@@ -92,8 +109,12 @@ def _fault_of_push(push: Push) -> str:
         return "an integer is negative or too large"
     if not all(_plain(text, 64) for text in (*push.applied, *declared.sums_by_method)):
         return "a scope or method is too long or not plain text"
-    for place, event in enumerate(push.events):
-        if event.seq != push.from_seq + place:
+    return _fault_of_run(push.from_seq, push.events)
+
+
+def _fault_of_run(from_seq: int, events: Sequence[Event]) -> str:
+    for place, event in enumerate(events):
+        if event.seq != from_seq + place:
             return f"event {place}: seqs are not consecutive"
         fault = _fault(event)
         if fault:

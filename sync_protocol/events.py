@@ -270,6 +270,9 @@ TYPES: dict[tuple[str, int], type[Body]] = {
 }
 """Every (type, version) this build can read."""
 
+OF_ONE_EPOCH = frozenset({"EpochOpened", "CatalogueApplied"})
+"""Types that are true of the epoch they stand in only: never written again in another."""
+
 NUL = rb"\u0000"
 """As JSON writes it; a raw one is no JSON."""
 

@@ -34,6 +34,12 @@ PROBE_INTERVAL_S = 60
 BACKOFF_BASE_MS = 2_000
 BACKOFF_CAP_MS = 300_000
 
+EPOCHS_A_DAY_MAX = 3
+"""New epochs for one machine in 24 hours without an operator: more is two machines, or a fault."""
+
+INSTANCE_SILENCE_MS = 24 * 3600 * 1000
+"""A machine not heard for this long may be replaced by another without an operator."""
+
 NONCE_LIFE_S = 300
 ENROL_CODE_LENGTH = 12
 ENROL_CODE_LIFE_S = 900

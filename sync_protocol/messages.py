@@ -3,6 +3,8 @@
 ``bytes`` fields are raw in msgpack and base64 in JSON (msgspec does both).
 """
 
+from typing import Literal
+
 from msgspec import Struct, field
 
 from sync_protocol.events import Event
@@ -124,3 +126,48 @@ class EnrolAnswer(Struct, frozen=True):
     server_keys: dict[str, bytes]
     nonce: str
     scopes: list[str]
+
+
+EpochReason = Literal["fork", "epoch-closed", "bad-chain", "restored", "instance", "clone"]
+"""Why a totem asks for a new epoch."""
+
+
+class EpochRequest(Struct, frozen=True):
+    """A totem that cannot go on in its epoch says what it has, and asks for a new one.
+
+    ``heads`` are the ends of every epoch it wrote, oldest first, ``grants`` the leave it had for
+    each: a central that was restored learns of them here. ``nonce`` makes asking twice harmless.
+    """
+
+    instance_id: str
+    boot_id: str
+    nonce: str
+    reason: EpochReason
+    heads: list[Held]
+    grants: list[Grant]
+
+
+class EpochAnswer(Struct, frozen=True):
+    """Leave to write, and what central holds of every epoch before it: what to compare with."""
+
+    grant: Grant
+    held: list[Held]
+
+
+class JournalPage(Struct, frozen=True):
+    """A run of a journal as central holds it, for the totem that lost it.
+
+    ``head`` is the end of that epoch at central.
+    """
+
+    epoch: int
+    from_seq: int
+    prev_hash: bytes
+    events: list[Event]
+    head: Held
+
+
+class ForensicReceipt(Struct, frozen=True):
+    """The forensic intake keeps everything of the sent run up to ``seq``, unposted."""
+
+    seq: int

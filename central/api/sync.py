@@ -13,11 +13,14 @@ from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import json
 
+from central.services.epochs import Epochs
 from central.services.intake import Delivery, Intake
 from central.services.publishing import Publishing
 from central.services.signatures import Signatures, SignedRequest, Signer
+from central.services.zstd import inflate
 from sync_protocol import codec, limits
 from sync_protocol.errors import MalformedEnvelopeError
+from sync_protocol.messages import EpochRequest
 
 AGENT_VERSION_MAX = 32
 CURSOR_MAX = 2048
@@ -41,6 +44,57 @@ async def push(request: Wire, state: State, totem: FromPath[str]) -> Response[by
     intake: Intake = state.intake
     answer = await intake.take(Delivery(signer, wire, _agent_version(request)))
     return _signed_answer(signer, codec.encode_answer(answer), "application/msgpack")
+
+
+@post(
+    "/v1/totems/{totem:str}/forensic",
+    status_code=200,
+    request_max_body_size=limits.PUSH_WIRE_BYTES_MAX,
+    include_in_schema=False,
+)
+async def keep_aside(request: Wire, state: State, totem: FromPath[str]) -> Response[bytes]:
+    """The journal of a machine that may not post: kept until a person decides."""
+    _refuse_oversize(request)
+    wire = await request.body()
+    signer = await _signer(request, totem, wire)
+    epochs: Epochs = state.epochs
+    receipt = await epochs.keep_aside(signer, codec.decode_push(wire, inflate))
+    return _signed_answer(signer, json.encode(receipt), "application/json")
+
+
+@post(
+    "/v1/totems/{totem:str}/epochs",
+    status_code=200,
+    request_max_body_size=limits.PUSH_WIRE_BYTES_MAX,
+    include_in_schema=False,
+)
+async def open_epoch(request: Wire, state: State, totem: FromPath[str]) -> Response[bytes]:
+    """A new epoch for a totem that cannot go on in its own."""
+    _refuse_oversize(request)
+    wire = await request.body()
+    signer = await _signer(request, totem, wire)
+    try:
+        asked = json.decode(inflate(wire, limits.PUSH_RAW_BYTES_MAX), type=EpochRequest)
+    except (ValueError, RecursionError) as error:
+        raise MalformedEnvelopeError(str(error)) from error
+    epochs: Epochs = state.epochs
+    answer = await epochs.open(signer, asked)
+    return _signed_answer(signer, json.encode(answer), "application/json")
+
+
+@get("/v1/totems/{totem:str}/journal", include_in_schema=False)
+async def journal(
+    request: Wire,
+    state: State,
+    totem: FromPath[str],
+    epoch: Annotated[int, QueryParameter(ge=1, le=limits.INTEGER_MAX)],
+    from_seq: Annotated[int, QueryParameter(ge=1, le=limits.INTEGER_MAX)],
+) -> Response[bytes]:
+    """What is held of an epoch, for the totem that lost it."""
+    signer = await _signer(request, totem, b"")
+    epochs: Epochs = state.epochs
+    page = await epochs.page(signer.totem, epoch, from_seq)
+    return _signed_answer(signer, codec.encode_page(page), "application/msgpack")
 
 
 @get("/v1/totems/{totem:str}/feed", include_in_schema=False)
@@ -92,4 +146,4 @@ def _signed_answer(signer: Signer, content: bytes, media_type: str) -> Response[
     return Response(content, headers=headers, media_type=media_type)
 
 
-routes: list[ControllerRouterHandler] = [push, feed]
+routes: list[ControllerRouterHandler] = [push, keep_aside, open_epoch, journal, feed]

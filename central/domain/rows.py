@@ -80,7 +80,8 @@ class Books(Struct):
     """One totem's projections, as far as they are loaded, by name.
 
     ``openers`` holds the bodies that opened print jobs and cases: later events name only those.
-    ``blocked`` are sales with an event that is not posted: what follows it waits.
+    ``blocked`` are sales with an event that is not posted: what follows it waits. ``known`` names
+    the facts that are held already, of those that a push brings again from an earlier epoch.
     """
 
     totem: str
@@ -91,3 +92,4 @@ class Books(Struct):
     openers: dict[str, Body] = field(default_factory=dict)
     legs: list[LegRow] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)

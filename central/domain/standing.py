@@ -1,8 +1,8 @@
 """The standing of each arriving event: posted, parked or quarantined. Content never refuses a push.
 
 unknown type or version            parked: replayed after the deploy that knows it
-re-journaled (it has an origin)    parked: names and counts of another epoch need its pull-back
 bad content                        quarantined
+written again, held already        posted, and counts nothing: a fact counts once, by its origin
 behind one of those, same sale     parked, so that the sale is later replayed in order
 """
 
@@ -13,9 +13,10 @@ from msgspec import Struct, json
 from central.domain import content, fold
 from central.domain.rows import Books, Entry
 from sync_protocol.errors import BadContentError, UnknownEventError
-from sync_protocol.events import Body, CaseOpened, Event, PrintQueued, decode_body
+from sync_protocol.events import Body, CaseOpened, Event, Origin, PrintQueued, decode_body
 from sync_protocol.ids import name_of
 
+REPEAT = "held already under the place where it was first written"
 Status = Literal["posted", "parked", "quarantined"]
 
 
@@ -28,7 +29,9 @@ class Place(Struct, frozen=True):
 
 
 class Reading(Struct):
-    """An event as read by this build. ``body`` is None when it could not be read."""
+    """An event as read by this build, named by where it was first written. ``body`` is None when
+    it could not be read.
+    """
 
     event: Event
     hash: bytes
@@ -45,7 +48,9 @@ class _SaleHint(Struct):
 
 def read(event: Event, place: Place) -> Reading:
     """Decode and check one event; faults become its status."""
-    reading = Reading(event, place.hash, name_of(place.totem, place.epoch, event.seq, place.hash))
+    first = event.origin or Origin(place.epoch, event.seq, place.hash)
+    name = name_of(place.totem, first.epoch, first.seq, first.hash)
+    reading = Reading(event, place.hash, name)
     try:
         body = decode_body(event.type, event.tver, event.body)
         content.check(place.totem, body)
@@ -55,14 +60,17 @@ def read(event: Event, place: Place) -> Reading:
         _set_aside(reading, "quarantined", str(bad), place.totem)
     else:
         reading.body = body
-        if event.origin is not None:
-            reading.status, reading.reason = "parked", "re-journaled from an earlier epoch"
     return reading
 
 
 def settle(books: Books, reading: Reading, epoch: int) -> None:
     """Fold a reading into the books, or decide why not. ``books`` holds every row it names."""
     meet(books, reading)
+    if is_repeat(books, reading):
+        reading.status, reading.reason = "posted", REPEAT
+        return
+    if reading.event.origin is not None:
+        books.known.add(reading.name)
     if reading.body is None or reading.status != "posted":
         _block(books, reading.sale)
         return
@@ -74,6 +82,11 @@ def settle(books: Books, reading: Reading, epoch: int) -> None:
     except BadContentError as bad:
         reading.status, reading.reason = "quarantined", str(bad)
         _block(books, reading.sale)
+
+
+def is_repeat(books: Books, reading: Reading) -> bool:
+    """Whether this is a fact of an earlier epoch that is held under another place."""
+    return reading.event.origin is not None and reading.name in books.known
 
 
 def meet(books: Books, reading: Reading) -> None:

@@ -63,11 +63,21 @@ class Evidence:
         return StoredHead(Held(*row[:3]), row[3], json.decode(row[4], type=dict[str, int]))
 
     async def events(self) -> AsyncIterator[HeldEvent]:
-        """Every event of the totem, in order."""
+        """Every event of the totem, as it stands in the chain."""
+        async for held in self._events("epoch, seq"):
+            yield held
+
+    async def folded(self) -> AsyncIterator[HeldEvent]:
+        """The same in the order in which the books took them: a replayed one comes later."""
+        order = "coalesce(after_epoch, epoch), coalesce(after_seq, seq), coalesce(after_place, 0)"
+        async for held in self._events(order):
+            yield held
+
+    async def _events(self, order: str) -> AsyncIterator[HeldEvent]:
         sql = (
             "SELECT epoch, hash, sale, status, seq, type, tver, wall_ms, boot_id, mono_ms,"
             " business_day, body, origin_epoch, origin_seq, origin_hash"
-            " FROM events WHERE totem = $1 ORDER BY epoch, seq"
+            f" FROM events WHERE totem = $1 ORDER BY {order}"
         )
         async for row in self._connection.cursor(sql, self.totem):
             origin = None if row[12] is None else Origin(*list(row)[12:15])

@@ -26,6 +26,7 @@ async def load(connection: Connection, books: Books, readings: list[Reading]) ->
     for reading in readings:
         standing.meet(books, reading)
     await _load_openers(connection, books, readings)
+    await _load_known(connection, books, readings)
     for reading in readings:
         standing.meet(books, reading)
     sales = {reading.sale for reading in readings if reading.sale}
@@ -51,7 +52,10 @@ async def _load_openers(connection: Connection, books: Books, readings: list[Rea
     rows = await connection.fetch(
         "SELECT w.name, e.seq, e.epoch, e.hash, e.type, e.tver, e.body"
         " FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS w(name, epoch, seq)"
-        " JOIN events e ON e.totem = $1 AND e.epoch = w.epoch AND e.seq = w.seq",
+        " JOIN events e ON e.totem = $1 AND e.epoch = w.epoch AND e.seq = w.seq UNION ALL"
+        " SELECT w.name, e.origin_seq, e.origin_epoch, e.origin_hash, e.type, e.tver, e.body"
+        " FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS w(name, epoch, seq)"
+        " JOIN events e ON e.totem = $1 AND e.origin_epoch = w.epoch AND e.origin_seq = w.seq",
         books.totem,
         list(wanted),
         [name.epoch for name in wanted.values()],
@@ -62,6 +66,26 @@ async def _load_openers(connection: Connection, books: Books, readings: list[Rea
         same = name == name_of(books.totem, epoch, seq, hashed)
         if same and isinstance(opener, PrintQueued | CaseOpened):
             books.openers[name] = opener
+
+
+async def _load_known(connection: Connection, books: Books, readings: list[Reading]) -> None:
+    """Which of the facts that come again are held: at their first place, or brought before."""
+    again = {r.name: r.event.origin for r in readings if r.event.origin is not None}
+    if not again:
+        return
+    rows = await connection.fetch(
+        "SELECT a.name FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bytea[])"
+        " AS a(name, epoch, seq, hash) WHERE EXISTS (SELECT FROM events e WHERE e.totem = $1"
+        " AND e.epoch = a.epoch AND e.seq = a.seq AND e.hash = a.hash)"
+        " OR EXISTS (SELECT FROM events e WHERE e.totem = $1 AND e.origin_epoch = a.epoch"
+        " AND e.origin_seq = a.seq AND e.origin_hash = a.hash)",
+        books.totem,
+        list(again),
+        [origin.epoch for origin in again.values()],
+        [origin.seq for origin in again.values()],
+        [origin.hash for origin in again.values()],
+    )
+    books.known.update(row[0] for row in rows)
 
 
 def _names(books: Books, readings: list[Reading], sales: set[str]) -> dict[str, set[str]]:

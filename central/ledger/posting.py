@@ -17,7 +17,7 @@ from central.domain import standing
 from central.domain.errors import LedgerBrokenError
 from central.domain.rows import Books
 from central.domain.standing import Place, Reading
-from central.ledger import openers, projections
+from central.ledger import openers, projections, replay
 from central.ledger.database import Database
 from sync_protocol.messages import Held, Push
 from sync_protocol.uplink import Judgement, judge
@@ -62,6 +62,7 @@ async def post(database: Database, arrival: Arrival) -> Taken:
         if readings:
             held = Held(push.epoch, readings[-1].event.seq, readings[-1].hash)
         await _move_head(connection, arrival, held, bool(readings))
+        await _replay_brought_back(connection, arrival.totem, held, readings)
     counts: dict[str, int] = {}
     for reading in readings:
         counts[reading.status] = counts.get(reading.status, 0) + 1
@@ -151,6 +152,15 @@ _INSERT_EVENTS = (
 )
 
 
+async def _replay_brought_back(
+    connection: Connection, totem: str, held: Held, readings: list[Reading]
+) -> None:
+    """Earlier facts came of a sale that was held up: perhaps these were what it wanted."""
+    held_up = [r.sale for r in readings if r.event.origin and r.status != "posted" and r.sale]
+    if held_up:
+        await replay.replay(connection, totem, held, held_up)
+
+
 async def _quarantined_before(connection: Connection, arrival: Arrival, skip: int) -> list[int]:
     """Quarantined events among the push's duplicates: the same push gets the same answer."""
     if not skip:
@@ -200,9 +210,10 @@ async def _record_incident(
         "head_hash": push.head.hash.hex(),
     }
     await _insert_incident(connection, arrival.totem, kind, detail)
-    await connection.execute(
-        "UPDATE heads SET last_contact_at = $2 WHERE totem = $1", arrival.totem, arrival.at
-    )
+    if judgement is not Judgement.EPOCH_CLOSED:
+        await connection.execute(
+            "UPDATE heads SET last_contact_at = $2 WHERE totem = $1", arrival.totem, arrival.at
+        )
 
 
 async def _insert_incident(connection: Connection, totem: str, kind: str, detail: object) -> None:

@@ -54,6 +54,7 @@ totems = Table(
         "status", String(16), nullable=False, server_default="created"
     ),  # created active revoked
     Column("instance_id", Text),
+    Column("leave", Text, nullable=False, server_default=""),  # instance an operator chose
     _instant("created_at", now=True),
 )
 
@@ -89,6 +90,8 @@ epochs = Table(
     Column("grant_json", LargeBinary, nullable=False),
     Column("genesis", LargeBinary, nullable=False),
     Column("series", String(4), nullable=False),
+    Column("reason", String(16), nullable=False, server_default="enrolled"),
+    Column("by_operator", Boolean, nullable=False, server_default="false"),
     _instant("closed_at", null=True),
     _instant("opened_at", now=True),
     PrimaryKeyConstraint("totem", "epoch"),
@@ -129,10 +132,35 @@ events = Table(
     Column("sale", String(64)),
     Column("status", String(12), nullable=False),  # posted parked quarantined
     Column("reason", Text, nullable=False, server_default=""),
+    Column("after_epoch", BigInteger),  # of an event that was replayed: the head it was folded
+    Column("after_seq", BigInteger),  # behind, and the order among those
+    Column("after_place", BigInteger),
     _instant("posted_at", now=True),
     PrimaryKeyConstraint("totem", "epoch", "seq"),
     Index("events_by_sale", "totem", "sale", "epoch", "seq"),
+    Index(
+        "events_by_origin",
+        "totem",
+        "origin_epoch",
+        "origin_seq",
+        postgresql_where=text("origin_epoch IS NOT NULL"),
+    ),
     Index("events_unposted", "totem", "sale", postgresql_where=text("status <> 'posted'")),
+)
+
+forensic = Table(  # journals that are kept and not posted: copies, revoked totems
+    "forensic",
+    metadata,
+    Column("totem", String(16), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("instance_id", Text, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("wall_ms", BigInteger, nullable=False),
+    Column("event", LargeBinary, nullable=False),  # msgpack, as sent
+    _instant("taken_at", now=True),
+    PrimaryKeyConstraint("totem", "epoch", "seq", "hash"),
 )
 
 sales = Table(

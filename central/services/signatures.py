@@ -21,6 +21,9 @@ from sync_protocol import limits, signing
 from sync_protocol.ids import TOTEM_ID
 
 NONCES_KEPT = 4096
+OPEN_TO_REVOKED = ("/forensic", "/epochs")
+"""What a revoked totem may still call: its unsynced sales are money, and are kept."""
+
 _LIFE_MS = limits.NONCE_LIFE_S * 1000
 
 
@@ -103,7 +106,7 @@ class Signatures:
         if not self._spent_by(known.totem).spend(covered.nonce, issued_ms, now_ms - _LIFE_MS):
             raise self._use_nonce(request.totem, "This nonce was used: the request is a replay.")
         fresh = self._keys.new_nonce(known.totem, now_ms)
-        if known.status == "revoked":
+        if known.status == "revoked" and not request.path.endswith(OPEN_TO_REVOKED):
             raise RefusalError("totem-revoked", f"Totem {known.totem} was revoked.", nonce=fresh)
         return Signer(known.totem, known.site, key_id, known.public_key, fresh)
 

@@ -122,7 +122,9 @@ class ScreenState(Struct, frozen=True):
     ticket: TicketView | None
     case: CaseView | None
     reason: str
-    """Words key when the step is out_of_order: no_printer, no_paper, no_catalogue, disk_full."""
+    """Words key when the step is out_of_order: no_printer, no_paper, no_catalogue, disk_full,
+    restored (an older state, waiting for central), copy (a person must choose the machine).
+    """
 
     idle_s: int
     """Seconds without a touch before the screen asks "still there?"; 0 while nothing may end the

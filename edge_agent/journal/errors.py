@@ -4,6 +4,7 @@ JournalError
 ├── KeyLostError         the database is here, its key is not: restore the key or enrol a new totem
 ├── NotDurableError      the storage does not keep synchronous=FULL: stop, call a technician
 ├── NotEnrolledError     no epoch was granted yet: enrol first
+├── UnknownNameError     an event speaks of something this journal never opened
 └── CommitError          the disk refused a commit: nothing of the deed happened, start no device
 """
 
@@ -26,3 +27,7 @@ class NotEnrolledError(JournalError):
 
 class CommitError(JournalError):
     """The COMMIT failed: every deed of its group is undone."""
+
+
+class UnknownNameError(JournalError):
+    """A sale, payment or print job is named that was never opened here."""

@@ -84,6 +84,36 @@ def spine(db: Database) -> None:
         db.execute(statement)
 
 
+_RECOVERY = """
+ALTER TABLE journal ADD COLUMN origin_epoch INTEGER;
+ALTER TABLE journal ADD COLUMN origin_seq INTEGER;
+ALTER TABLE journal ADD COLUMN origin_hash BLOB;
+CREATE INDEX journal_origins ON journal (origin_epoch, origin_seq) WHERE origin_epoch IS NOT NULL;
+CREATE TABLE foreign_events (
+  epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, type TEXT NOT NULL,
+  tver INTEGER NOT NULL, wall_ms INTEGER NOT NULL, boot_id TEXT NOT NULL, mono_ms INTEGER NOT NULL,
+  business_day TEXT NOT NULL, body BLOB NOT NULL, origin_epoch INTEGER, origin_seq INTEGER,
+  origin_hash BLOB, held INTEGER NOT NULL, standing TEXT NOT NULL, PRIMARY KEY (epoch, seq, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX foreign_origins ON foreign_events (origin_epoch, origin_seq)
+  WHERE origin_epoch IS NOT NULL;
+CREATE TABLE agenda (
+  epoch INTEGER PRIMARY KEY, held_seq INTEGER NOT NULL, held_hash BLOB NOT NULL,
+  common_seq INTEGER NOT NULL, pulled_seq INTEGER NOT NULL, pulled_hash BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pulling', 'compared', 'done'))
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0002_recovery")
+def recovery(db: Database) -> None:
+    """An event may stand again for one of an earlier epoch; what central held and this disk lost
+    comes back beside the journal; the agenda says what is still to compare.
+    """
+    for statement in _statements(_RECOVERY):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

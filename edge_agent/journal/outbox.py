@@ -9,7 +9,8 @@ from hashlib import sha256
 
 from msgspec import json
 
-from edge_agent.journal.journal import Journal, Writing
+from edge_agent.journal.rows import EVENT_COLUMNS, event_of
+from edge_agent.journal.writer import Book, Writing
 from sync_protocol.backoff import Backoff
 from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import CatalogueApplied, Event
@@ -23,7 +24,7 @@ INCIDENTS_KEPT = 200
 class Outbox:
     """Positions, runs of events and the feed of one journal. Every call blocks for a moment."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Book) -> None:
         self._journal = journal
 
     def identity(self) -> tuple[str, int]:
@@ -49,8 +50,7 @@ class Outbox:
         if any.
         """
         sql = (
-            "SELECT seq, type, tver, wall_ms, boot_id, mono_ms, business_day, body FROM journal "
-            "WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?"
+            f"SELECT {EVENT_COLUMNS} FROM journal WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?"
         )
         with self._journal.reading() as connection:
             rows = connection.execute(sql, (self._journal.head().epoch, from_seq, count)).fetchall()
@@ -60,8 +60,7 @@ class Outbox:
             size += len(row[7]) + EVENT_OVERHEAD_BYTES
             if events and size > bytes_max:
                 break
-            seq, kind, tver, wall_ms, boot_id, mono_ms, day, body = row
-            events.append(Event(seq, kind, tver, wall_ms, boot_id, mono_ms, day, bytes(body)))
+            events.append(event_of(row))
         return events
 
     def declared(self) -> Declared:
@@ -142,6 +141,22 @@ class Outbox:
         def deed(writing: Writing) -> None:
             writing.db.execute(
                 "INSERT OR REPLACE INTO sync_state VALUES ('backoff', ?)", (json.encode(state),)
+            )
+
+        self._journal.submit(deed).result()
+
+    def kept_aside(self) -> int:
+        """How much of this epoch central's forensic intake holds."""
+        with self._journal.reading() as connection:
+            row = connection.execute("SELECT value FROM sync_state WHERE key = 'aside'").fetchone()
+        epoch, seq = (0, 0) if row is None else json.decode(row[0], type=tuple[int, int])
+        return seq if epoch == self._journal.head().epoch else 0
+
+    def keep_aside(self, seq: int) -> None:
+        def deed(writing: Writing) -> None:
+            writing.db.execute(
+                "INSERT OR REPLACE INTO sync_state VALUES ('aside', ?)",
+                (json.encode((writing.head.epoch, seq)),),
             )
 
         self._journal.submit(deed).result()

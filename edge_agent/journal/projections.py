@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from edge_agent.domain import payment, print_job, sale, ticket
 from edge_agent.domain.machine import advance
+from edge_agent.journal.errors import UnknownNameError
 from sync_protocol import accounts, events
 from sync_protocol.events import Body
 
@@ -34,11 +35,16 @@ def apply(db: Database, written: Written) -> None:
         project(db, written, written.body)
     gained = accounts.settled(written.body)
     if gained is not None:
-        db.execute(
-            "INSERT INTO sums VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-            "SET settled_minor = settled_minor + excluded.settled_minor",
-            (written.epoch, *gained),
-        )
+        add_settled(db, written.epoch, *gained)
+
+
+def add_settled(db: Database, epoch: int, method: str, minor: int) -> None:
+    """Count settled money among what this epoch tells central."""
+    db.execute(
+        "INSERT INTO sums VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET settled_minor = settled_minor + excluded.settled_minor",
+        (epoch, method, minor),
+    )
 
 
 def _sale_opened(db: Database, at: Written, body: events.SaleOpened) -> None:
@@ -138,14 +144,14 @@ def _case_closed(db: Database, at: Written, body: events.CaseClosed) -> None:
 
 
 def _move_sale(db: Database, name: str, happened: str) -> None:
-    state = db.execute("SELECT state FROM sales WHERE sale = ?", (name,)).fetchone()[0]
+    state = _state(db, "SELECT state FROM sales WHERE sale = ?", name)
     db.execute(
         "UPDATE sales SET state = ? WHERE sale = ?", (advance(sale.TABLE, state, happened), name)
     )
 
 
 def _move_payment(db: Database, name: str, happened: str, reason: str) -> None:
-    state = db.execute("SELECT state FROM payments WHERE payment = ?", (name,)).fetchone()[0]
+    state = _state(db, "SELECT state FROM payments WHERE payment = ?", name)
     db.execute(
         "UPDATE payments SET state = ?, reason = ? WHERE payment = ?",
         (advance(payment.TABLE, state, happened), reason, name),
@@ -153,11 +159,20 @@ def _move_payment(db: Database, name: str, happened: str, reason: str) -> None:
 
 
 def _move_print(db: Database, job: str, happened: str, cause: str) -> None:
-    state = db.execute("SELECT state FROM prints WHERE job = ?", (job,)).fetchone()[0]
+    state = _state(db, "SELECT state FROM prints WHERE job = ?", job)
     db.execute(
         "UPDATE prints SET state = ?, cause = ? WHERE job = ?",
         (advance(print_job.TABLE, state, happened), cause, job),
     )
+
+
+def _state(db: Database, sql: str, name: str) -> str:
+    """Raises UnknownNameError."""
+    row = db.execute(sql, (name,)).fetchone()
+    if row is None:
+        raise UnknownNameError(f"{name} was never opened here")
+    state: str = row[0]
+    return state
 
 
 _PROJECTORS: dict[type[Struct], Callable[[Database, Written, Any], None]] = {

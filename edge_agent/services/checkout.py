@@ -11,7 +11,7 @@ from edge_agent.devices.ports import CardData, CardOutcome
 from edge_agent.domain.catalogue import Catalogue, Choice, Priced, price, ticket_prefix
 from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.domain.ticket import number_of
-from edge_agent.journal.journal import Deed, Writing
+from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from sync_protocol import events
 from sync_protocol.events import CardProof, Method, TicketKind

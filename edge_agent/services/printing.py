@@ -11,7 +11,8 @@ from typing import NamedTuple
 from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
 from edge_agent.devices.supervisor import Supervisor
-from edge_agent.journal.journal import Deed, Journal, Writing
+from edge_agent.journal.journal import Journal
+from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.board import Board
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.paper import Place, slip_paper, ticket_paper

@@ -19,26 +19,30 @@ class Devices(Struct, frozen=True):
     reader: Supervisor[CardReader]
 
 
+class Link(Struct, frozen=True):
+    """What the sync job knows. ``barred`` says why this machine may not sell: restored, copy."""
+
+    online: Callable[[], bool]
+    barred: Callable[[], str]
+
+
 class Readiness:
     """Answers from device health, the journal's stored-card sums and the link to central."""
 
-    def __init__(
-        self, journal: Journal, shelf: Shelf, devices: Devices, is_online: Callable[[], bool]
-    ) -> None:
+    def __init__(self, journal: Journal, shelf: Shelf, devices: Devices, link: Link) -> None:
         self._journal = journal
         self._shelf = shelf
         self._devices = devices
-        self._is_online = is_online
-        self.restored = False
-        """The journal is older than this machine remembers: sell nothing until somebody decides."""
+        self._link = link
 
     def online(self) -> bool:
-        return self._is_online()
+        return self._link.online()
 
     def out_of_order(self) -> str:
         """Words key of why nothing can be sold; empty when all is well."""
-        if self.restored:
-            return "restored"
+        barred = self._link.barred()
+        if barred:
+            return barred
         if not self._shelf.catalogue.services:
             return "no_catalogue"
         health = self._devices.printer.health()

@@ -4,10 +4,19 @@ A card payment that was asked for and not committed moved no money: this kind of
 nothing by itself, so the attempt is closed as declined (approval_discarded) and its sale abandoned.
 A print that was under way may or may not have come out: it is never repeated by itself, a case says
 what to do. A print that was only queued is printed now.
+
+After a restore nothing of the time before it is settled until central gave back what was lost: the
+payment that looks open here may have been paid.
 """
 
-from edge_agent.journal.journal import Writing
+from collections.abc import Callable
+
+from edge_agent.journal.writer import Writing
 from sync_protocol import events
+from sync_protocol.ids import parse_name
+
+Concerns = Callable[[str], bool]
+"""Whether what has this name is to be settled."""
 
 TODO_PRINT = (
     "Power or the printer failed while ticket {number} was printing. Look for the paper; if it is "
@@ -17,34 +26,51 @@ TODO_PRINT = (
 
 def settle_at_boot(writing: Writing) -> int:
     """The deed; returns how many things it settled. Idempotent: a second run finds nothing."""
-    return _close_requests(writing) + _abandon_sales(writing) + _doubt_prints(writing)
+    return _settle(writing, lambda _: True)
 
 
-def _close_requests(writing: Writing) -> int:
-    open_requests = writing.rows(
+def settle_earlier_epochs(writing: Writing) -> int:
+    """The same for what earlier epochs left open, while customers may be served already."""
+    epoch = writing.head.epoch
+    return _settle(writing, lambda name: parse_name(name).epoch < epoch)
+
+
+def _settle(writing: Writing, concerns: Concerns) -> int:
+    return (
+        _close_requests(writing, concerns)
+        + _abandon_sales(writing, concerns)
+        + _doubt_prints(writing, concerns)
+    )
+
+
+def _close_requests(writing: Writing, concerns: Concerns) -> int:
+    found = writing.rows(
         "SELECT payment, sale FROM payments WHERE state = 'REQUESTED' ORDER BY payment"
     )
+    open_requests = [row for row in found if concerns(row[0])]
     for payment, sale in open_requests:
         writing.append(events.PaymentDeclined(payment, sale, "approval_discarded"))
     return len(open_requests)
 
 
-def _abandon_sales(writing: Writing) -> int:
-    left = writing.rows(
+def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
+    found = writing.rows(
         "SELECT sale FROM sales WHERE state IN ('OPEN', 'PRICED', 'AWAITING_PAYMENT') "
         "AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.sale = sales.sale "
         "AND payments.state = 'VOUCHER_ISSUED') ORDER BY sale"
     )
-    for (sale,) in left:
+    left = [sale for (sale,) in found if concerns(sale)]
+    for sale in left:
         writing.append(events.SaleAbandoned(sale, "restart"))
     return len(left)
 
 
-def _doubt_prints(writing: Writing) -> int:
-    under_way = writing.rows(
+def _doubt_prints(writing: Writing, concerns: Concerns) -> int:
+    found = writing.rows(
         "SELECT job, prints.sale, number FROM prints JOIN tickets USING (ticket) "
         "WHERE prints.state = 'SENDING' ORDER BY queued_seq"
     )
+    under_way = [row for row in found if concerns(row[0])]
     for job, sale, number in under_way:
         writing.append(events.PrintFinished(job, "unknown", "power_cut"))
         writing.append(events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number)))

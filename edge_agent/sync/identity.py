@@ -6,6 +6,7 @@ another machine shows itself.
 """
 
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from edge_agent.sync.errors import IdentityError
+from sync_protocol import chain
+from sync_protocol.messages import Grant
 
 KEY_FILE = "totem.key"
 OPEN_TO_OTHERS = 0o077
@@ -87,6 +90,15 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def granted_by(server_keys: dict[str, bytes]) -> Callable[[Grant], bool]:
+    """Whether central, by one of these keys, signed a grant."""
+
+    def is_granted(grant: Grant) -> bool:
+        return verify(server_keys.get(grant.key_id, b""), grant.sig, chain.grant_bytes(grant))
+
+    return is_granted
 
 
 def write_private(path: Path, data: bytes) -> None:

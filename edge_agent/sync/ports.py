@@ -5,7 +5,15 @@ from typing import Protocol
 from sync_protocol.backoff import Backoff
 from sync_protocol.events import Event
 from sync_protocol.feed import FeedPage
-from sync_protocol.messages import Ack, Applied, Declared
+from sync_protocol.messages import (
+    Ack,
+    Applied,
+    Declared,
+    EpochAnswer,
+    Grant,
+    Held,
+    JournalPage,
+)
 
 
 class SyncJournal(Protocol):
@@ -46,5 +54,37 @@ class SyncJournal(Protocol):
 
     def save_backoff(self, state: Backoff) -> None: ...
 
+    def kept_aside(self) -> int:
+        """The newest seq of this epoch that central's forensic intake holds, 0 before the first."""
+
+    def keep_aside(self, seq: int) -> None: ...
+
     def note_incident(self, kind: str, detail: str) -> None:
         """A row for technicians."""
+
+
+class RecoveryJournal(Protocol):
+    """What asking for a new epoch needs of the journal."""
+
+    def heads(self) -> list[Held]:
+        """The end of every epoch written here, oldest first."""
+
+    def grants(self) -> list[Grant]:
+        """Leave for each of them."""
+
+    def nonce(self, fresh: str) -> str:
+        """The nonce of the request under way, kept durably; ``fresh`` starts one."""
+
+    def begin(self, answer: EpochAnswer) -> None:
+        """Open the granted epoch and note what is to be compared. Raises RemoteProtocolError."""
+
+    def is_settled(self) -> bool: ...
+
+    def wanted(self) -> tuple[int, int] | None:
+        """(epoch, from_seq) of the next page to pull."""
+
+    def take(self, page: JournalPage) -> None:
+        """Raises RemoteProtocolError."""
+
+    def write_again(self) -> int:
+        """How many facts were written again; 0 at the end."""

@@ -104,6 +104,25 @@ class Pushing:
         """The run broke a limit of size or compression: send so little that none can."""
         self._run_bytes = RUN_BYTES_SURE
 
+    def is_recovering(self) -> bool:
+        """Whether nothing may be pushed before an epoch is settled."""
+        return self._open().state is State.RECOVERING
+
+    def restart(self) -> None:
+        """The epoch is settled: probe first, from the newest ack."""
+        self._uplink = None
+
+    def aside(self) -> Push | None:
+        """The next run for central's forensic intake; None when all of this epoch is there."""
+        epoch = self._open().epoch
+        from_seq = max(self.acked_seq, self._journal.kept_aside()) + 1
+        size = min(self.max_events, self._journal.head()[0] - from_seq + 1)
+        return self._push(epoch, Run(from_seq, size)) if size > 0 else None
+
+    def kept_aside(self, seq: int) -> None:
+        """The forensic intake holds everything of this epoch up to ``seq``."""
+        self._journal.keep_aside(seq)
+
     def _open(self) -> Uplink:
         _, epoch = self._journal.identity()
         if self._uplink is None or self._uplink.epoch != epoch:

@@ -28,6 +28,10 @@ from sync_protocol.feed import FeedPage
 from sync_protocol.messages import (
     EnrolAnswer,
     EnrolRequest,
+    EpochAnswer,
+    EpochRequest,
+    ForensicReceipt,
+    JournalPage,
     ProblemDocument,
     Push,
     PushAnswer,
@@ -110,6 +114,28 @@ class Transport:
         _expect(answer, MSGPACK)
         try:
             return codec.decode_answer(answer.content)
+        except MalformedEnvelopeError as error:
+            raise CentralUnreachableError(f"the answer makes no sense: {error}") from error
+
+    async def forensic(self, push: Push) -> ForensicReceipt:
+        """Hand over a run that central keeps without posting it. Raises SyncError."""
+        wire = codec.encode_push(push, self._compress)
+        request = _Request("POST", self._path("forensic"), body=wire)
+        return _decode(await self._signed(request), ForensicReceipt)
+
+    async def epoch(self, request: EpochRequest) -> EpochAnswer:
+        """Ask for a new epoch. Raises SyncError."""
+        wire = self._compress(json.encode(request))
+        answer = await self._signed(_Request("POST", self._path("epochs"), body=wire))
+        return _decode(answer, EpochAnswer)
+
+    async def journal(self, epoch: int, from_seq: int) -> JournalPage:
+        """What central holds of an epoch. Raises SyncError."""
+        query = urlencode({"epoch": epoch, "from_seq": from_seq})
+        answer = await self._signed(_Request("GET", self._path("journal"), query))
+        _expect(answer, MSGPACK)
+        try:
+            return codec.decode_page(answer.content)
         except MalformedEnvelopeError as error:
             raise CentralUnreachableError(f"the answer makes no sense: {error}") from error
 

@@ -18,21 +18,20 @@ from msgspec import Struct
 
 from edge_agent import metrics
 from edge_agent.sync.bell import Bell
+from edge_agent.sync.conversation import Answer, Conversation, Forensic, Outcome, Request
 from edge_agent.sync.errors import (
     CentralRefusedError,
     CentralTimeoutError,
     CentralUnreachableError,
 )
 from edge_agent.sync.following import Following
-from edge_agent.sync.identity import Identity
 from edge_agent.sync.ports import SyncJournal
-from edge_agent.sync.pushing import DivergedError, Pushed, Pushing
+from edge_agent.sync.recovering import Pull
 from edge_agent.sync.transport import Transport
 from sync_protocol import backoff, limits
 from sync_protocol.backoff import Backoff
 from sync_protocol.errors import LocalProtocolError, RemoteProtocolError
-from sync_protocol.messages import EnrolAnswer, Push
-from sync_protocol.uplink import State
+from sync_protocol.messages import EpochRequest
 
 Stream = Literal["push", "feed"]
 FEED_PAUSE_S = 1.0
@@ -62,8 +61,7 @@ class Ports(Struct, frozen=True):
     outbox: SyncJournal
     transport: Transport
     feed_transport: Transport
-    identity: Identity
-    record: EnrolAnswer
+    conversation: Conversation
     chance: random.Random
     feed_applied: Callable[[], None]
     changed: Callable[[], None]
@@ -87,7 +85,7 @@ class SyncWorker:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._journal = ports.outbox
-        self._pushing = Pushing(ports.outbox, ports.identity, ports.record)
+        self._conversation = ports.conversation
         self._following = Following(
             ports.outbox, ports.feed_transport, ports.feed_applied, ports.feed_wait_s
         )
@@ -118,9 +116,9 @@ class SyncWorker:
     def status(self) -> SyncStatus:
         return SyncStatus(
             online=self._is_reachable,
-            state=self._pushing.state.value,
+            state=self._conversation.state.value,
             error=self._errors["push"] or self._errors["feed"],
-            outbox=max(0, self._journal.head()[0] - self._pushing.acked_seq),
+            outbox=max(0, self._journal.head()[0] - self._conversation.acked_seq),
             last_contact_s=self._last_contact_s,
         )
 
@@ -129,7 +127,7 @@ class SyncWorker:
         self._backoff = self._feed_backoff = await asyncio.to_thread(self._journal.backoff)
         try:
             async with asyncio.TaskGroup() as streams:
-                streams.create_task(self._repeat(self._push_once, self._pause(self._backoff)))
+                streams.create_task(self._repeat(self._talk_once, self._pause(self._backoff)))
                 streams.create_task(self._repeat(self._feed_once, self._pause(self._feed_backoff)))
         finally:
             await self._ports.transport.close()
@@ -156,59 +154,61 @@ class SyncWorker:
             self._log.error("sync round failed", exc_info=error)
             return self._pause(self._bugs)
 
-    # ---- the journal, up
+    # ---- the journal stream
 
-    async def _push_once(self) -> Rest:
+    async def _talk_once(self) -> Rest:
         pokes = self._pokes
         is_probe_due = time.monotonic() >= self._probe_at_s
-        push = await asyncio.to_thread(self._pushing.compose, is_probe_due)
-        if push is None:
+        request = await asyncio.to_thread(self._conversation.next, is_probe_due)
+        if request is None:
             return Rest(self._idle_s(), lambda: self._pokes != pokes)
         try:
-            pushed = await self._exchange(push)
+            answer = await self._carry(request)
         except CentralUnreachableError as error:
             return await self._unreached(error)
         except CentralRefusedError as error:
-            return await self._refused(error)
+            metrics.SYNC_ROUNDS.labels(error.problem.code or "refused").inc()
+            self._reached("push", str(error))
+            return await self._went(self._conversation.refused(request, error))
         except LocalProtocolError as error:
-            self._pushing.shrink()
-            if len(push.events) < 2:
-                raise
+            self._conversation.shrink(request, error)
             self._log.warning("push is too large", detail=str(error))
             return Rest(0.0)
-        except RemoteProtocolError as error:
-            return await self._disbelieved(error)
-        await self._acked(pushed)
-        return Rest(min(pushed.delay_ms, DELAY_MS_MAX) / 1000)
+        outcome = await asyncio.to_thread(self._conversation.answered, request, answer)
+        metrics.SYNC_ROUNDS.labels("acked" if outcome.is_acked else "answered").inc()
+        self._reached("push", "" if outcome.is_acked else self._errors["push"])
+        if outcome.is_acked:
+            self._acked(outcome)
+        return await self._went(outcome)
 
-    async def _exchange(self, push: Push) -> Pushed:
-        answer = await self._ports.transport.push(push)
-        return await asyncio.to_thread(self._pushing.accept, push, answer)
+    async def _carry(self, request: Request) -> Answer:
+        transport = self._ports.transport
+        match request:
+            case EpochRequest():
+                return await transport.epoch(request)
+            case Pull():
+                return await transport.journal(request.epoch, request.from_seq)
+            case Forensic():
+                return await transport.forensic(request.push)
+            case _:
+                return await transport.push(request)
 
     def _idle_s(self) -> float:
-        """A poke that got lost costs no more than ``push_idle_s``. A probe that is due and not
-        sent is none while RECOVERING.
-        """
+        """A poke that got lost costs no more than ``push_idle_s``."""
         left_s = self._probe_at_s - time.monotonic()
         return min(self._ports.push_idle_s, left_s) if left_s > 0 else self._ports.push_idle_s
 
-    async def _acked(self, pushed: Pushed) -> None:
+    def _acked(self, outcome: Outcome) -> None:
         self._probe_at_s = time.monotonic() + self._ports.probe_s
-        self._bugs, self._incidents["push"] = Backoff(), ""
-        metrics.SYNC_ROUNDS.labels("acked").inc()
-        metrics.OUTBOX.set(pushed.left)
+        self._bugs = Backoff()
+        if outcome.incident is None:
+            self._incidents["push"] = ""
+        metrics.OUTBOX.set(outcome.left)
         metrics.LAST_ACK.set_to_current_time()
-        self._reached("push", "")
-        await self._keep(Backoff())
-        if pushed.quarantined:
-            detail = f"central could not read events {pushed.quarantined[:20]}"
-            await self._note("push", "quarantined", detail)
 
     async def _unreached(self, error: CentralUnreachableError) -> Rest:
         metrics.SYNC_ROUNDS.labels("unreachable").inc()
-        self._pushing.lose()
-        if isinstance(error, CentralTimeoutError):
-            self._pushing.halve()
+        self._conversation.lost(isinstance(error, CentralTimeoutError))
         self._tell(False, "push", str(error))
         await self._keep(backoff.failed(self._backoff))
         rest = self._pause(self._backoff, error.retry_after_ms)
@@ -216,60 +216,21 @@ class SyncWorker:
             return rest
         return Rest(rest.seconds, lambda: self._is_reachable)
 
-    async def _refused(self, error: CentralRefusedError) -> Rest:
-        """Do what the problem's verb says."""
-        problem = error.problem
-        metrics.SYNC_ROUNDS.labels(problem.code or "refused").inc()
-        self._reached("push", str(error))
-        floor_ms = problem.retry_after_ms
-        match error.verb:
-            case "rewind":
-                return await self._rewound(error)
-            case "recover":
-                self._pushing.refuse()
-                return await self._recovering(problem.code, str(error))
-            case "halve":
-                self._pushing.halve()
-            case "alarm" | "continue" | "snapshot":
-                floor_ms = max(floor_ms, limits.BACKOFF_CAP_MS)
-                await self._note("push", problem.code or "refused", str(error))
-            case "re-sign" | "wait":
-                self._log.info("central asks to wait", detail=str(error))
-        self._pushing.lose()
-        await self._keep(backoff.failed(self._backoff))
-        return self._pause(self._backoff, floor_ms)
-
-    async def _rewound(self, error: CentralRefusedError) -> Rest:
-        held = error.problem.held
-        was_rewound = self._pushing.state is State.REWOUND
-        if held is None:
-            self._pushing.refuse()
-            return await self._recovering("gap", f"{error}, and does not say what is held")
-        await asyncio.to_thread(self._pushing.rewind, held)
-        if self._pushing.state is State.RECOVERING:
-            return await self._recovering("fork", f"{error}: what central holds is not ours")
-        if held.seq < self._pushing.acked_seq:
-            detail = f"central holds {held.seq}, it had promised {self._pushing.acked_seq}"
-            await self._note("push", "central-behind", detail)
-        if not was_rewound:
-            return Rest(0.0)
-        await self._keep(backoff.failed(self._backoff))
-        return self._pause(self._backoff)
-
-    async def _disbelieved(self, error: RemoteProtocolError) -> Rest:
-        metrics.SYNC_ROUNDS.labels("disbelieved").inc()
-        self._reached("push", str(error))
-        if isinstance(error, DivergedError):
-            return await self._recovering("fork", str(error))
-        self._pushing.lose()
-        await self._note("push", "bad-answer", str(error))
-        await self._keep(backoff.failed(self._backoff))
-        return self._pause(self._backoff)
-
-    async def _recovering(self, kind: str, detail: str) -> Rest:
-        """Nothing is pushed until the epoch is settled; selling and the feed go on."""
-        await self._note("push", kind, detail)
-        return Rest(self._ports.probe_s)
+    async def _went(self, outcome: Outcome) -> Rest:
+        """Note what happened and rest as long as the outcome says."""
+        if outcome.incident is not None:
+            await self._note("push", *outcome.incident)
+        match outcome.pause:
+            case "none":
+                return Rest(0.0)
+            case "asked":
+                await self._keep(Backoff())
+                return Rest(min(outcome.floor_ms, DELAY_MS_MAX) / 1000)
+            case "probe":
+                return Rest(self._ports.probe_s)
+            case "backoff":
+                await self._keep(backoff.failed(self._backoff))
+                return self._pause(self._backoff, outcome.floor_ms)
 
     # ---- the feed, down
 

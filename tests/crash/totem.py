@@ -13,7 +13,8 @@ from edge_agent.devices.ports import CardReader, Printer
 from edge_agent.devices.registry import build_device, find_driver
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.connection import Connect, connect, load_key
-from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.journal.journal import Journal
+from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services.board import Board
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Printing

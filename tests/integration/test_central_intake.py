@@ -317,7 +317,7 @@ def test_impossible_number_is_refused_not_stored(central: Central, peer: Peer, p
     [
         ("GET", "/v1/nothing", "not-found"),
         ("DELETE", "/health", "method-not-allowed"),
-        ("GET", "/v1/totems/KIOSK1/journal", "method-not-allowed"),
+        ("DELETE", "/v1/totems/KIOSK1/journal", "method-not-allowed"),
         ("POST", "/v1/enrol", "malformed-envelope"),
     ],
 )

@@ -16,10 +16,17 @@ from edge_agent.journal.connection import (
     connect,
     load_key,
 )
-from edge_agent.journal.errors import CommitError, KeyLostError, NotDurableError, NotEnrolledError
+from edge_agent.journal.errors import (
+    CommitError,
+    KeyLostError,
+    NotDurableError,
+    NotEnrolledError,
+    UnknownNameError,
+)
 from edge_agent.journal.inspection import inspect
-from edge_agent.journal.journal import Journal, Stamp, Writing, open_epoch
+from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
+from edge_agent.journal.writer import Stamp, Writing, open_epoch
 from edge_agent.services import checkout
 from edge_agent.services.errors import RefusedError
 from sync_protocol import chain
@@ -65,7 +72,7 @@ def test_a_failed_deed_leaves_nothing_and_takes_no_number(journal: Journal) -> N
         writing.append(SaleOpened("pt"))
         writing.append(SaleFulfilled("T0001-1-2-00000000"))
 
-    with pytest.raises(TypeError):
+    with pytest.raises(UnknownNameError):
         journal.submit(deed).result()
     assert journal.head() == before
     assert sell_by_card(journal).sale.startswith(f"T0001-1-{before.seq + 1}-")

@@ -9,7 +9,10 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from edge_agent.sync.conversation import Conversation
 from edge_agent.sync.identity import Identity
+from edge_agent.sync.pushing import Pushing
+from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
 from edge_agent.sync.worker import Ports, SyncWorker
 from sync_protocol.backoff import Backoff
@@ -62,8 +65,7 @@ class Bench:
             outbox=self.journal,
             transport=Transport(address, self.identity, TOTEM, "0"),
             feed_transport=Transport(address, self.identity, TOTEM, "0"),
-            identity=self.identity,
-            record=self.central.record(),
+            conversation=self.conversation(),
             chance=chance or NoJitter(),
             feed_applied=lambda: None,
             changed=self._changed,
@@ -76,6 +78,13 @@ class Bench:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+    def conversation(self) -> Conversation:
+        record = self.central.record()
+        recovering = Recovering(
+            self.journal, Machine("bench", "boot"), lambda: "nonce", lambda: None
+        )
+        return Conversation(Pushing(self.journal, self.identity, record), recovering)
 
     def kinds(self) -> list[str]:
         return [kind for kind, _ in self.journal.incidents]
@@ -174,6 +183,7 @@ def test_a_fork_stops_the_push_and_is_told_once() -> None:
             assert len(bench.central.pushes) == pushes
             assert worker.status().online
         assert bench.kinds() == ["fork"]
+        assert {plea.reason for plea in bench.central.pleas} == {"fork"}
         assert bench.journal.acks == []
 
     asyncio.run(run())

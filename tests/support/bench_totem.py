@@ -9,7 +9,8 @@ from msgspec import Struct
 from edge_agent.devices.ports import CardData
 from edge_agent.domain.catalogue import EMPTY, Catalogue, Choice
 from edge_agent.journal.connection import Connect, connect, load_key
-from edge_agent.journal.journal import Journal, Stamp, open_epoch
+from edge_agent.journal.journal import Journal
+from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services.checkout import Basket
 from sync_protocol.feed import (
     Category,

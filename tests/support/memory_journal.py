@@ -5,7 +5,15 @@ from sync_protocol.backoff import Backoff
 from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import Event
 from sync_protocol.feed import FeedPage
-from sync_protocol.messages import Ack, Applied, Declared, Grant
+from sync_protocol.messages import (
+    Ack,
+    Applied,
+    Declared,
+    EpochAnswer,
+    Grant,
+    Held,
+    JournalPage,
+)
 
 TOTEM = "T0001"
 GRANT = Grant(TOTEM, "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
@@ -13,7 +21,7 @@ GENESIS = chain.genesis(GRANT)
 
 
 class MemoryJournal:
-    """Implements edge_agent.sync.ports.SyncJournal."""
+    """SyncJournal and RecoveryJournal of edge_agent.sync.ports, in one epoch for ever."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -79,3 +87,33 @@ class MemoryJournal:
 
     def note_incident(self, kind: str, detail: str) -> None:
         self.incidents.append((kind, detail))
+
+    def kept_aside(self) -> int:
+        return 0
+
+    def keep_aside(self, seq: int) -> None:
+        raise NotImplementedError
+
+    def heads(self) -> list[Held]:
+        return [Held(1, *self.head())]
+
+    def grants(self) -> list[Grant]:
+        return [GRANT]
+
+    def nonce(self, fresh: str) -> str:
+        return fresh
+
+    def begin(self, answer: EpochAnswer) -> None:
+        raise NotImplementedError
+
+    def is_settled(self) -> bool:
+        return True
+
+    def wanted(self) -> tuple[int, int] | None:
+        return None
+
+    def take(self, page: JournalPage) -> None:
+        raise NotImplementedError
+
+    def write_again(self) -> int:
+        return 0

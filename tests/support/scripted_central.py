@@ -19,6 +19,7 @@ from sync_protocol.feed import FeedPage
 from sync_protocol.messages import (
     Ack,
     EnrolAnswer,
+    EpochRequest,
     Held,
     Next,
     ProblemDocument,
@@ -46,6 +47,7 @@ class ScriptedCentral:
         self._key_id = identity.key_id(TOTEM)
         self.hashes = [GENESIS]
         self.pushes: list[Push] = []
+        self.pleas: list[EpochRequest] = []
         self.script: deque[Callable[[Push], Answer]] = deque()
         self.pages: deque[FeedPage] = deque()
         self.unsigned = 0
@@ -91,6 +93,9 @@ class ScriptedCentral:
         if scope["path"].endswith("/feed"):
             return await self._feed()
         assert headers["content-encoding"] == "zstd"
+        if scope["path"].endswith("/epochs"):
+            self.pleas.append(json.decode(_inflate(body, 2**20), type=EpochRequest))
+            return refusal("overloaded")
         return self.take(codec.decode_push(body, _inflate))
 
     async def _feed(self) -> Answer:

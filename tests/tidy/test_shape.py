@@ -19,7 +19,7 @@ MANY_PARAMETERS = {
     "wanted_sales": "each filter of the sales page is a query parameter of its route",
 }
 BROAD_EXCEPTS = {
-    "edge_agent/journal/journal.py": "a deed's own error belongs to its caller",
+    "edge_agent/journal/writer.py": "a deed's own error belongs to its caller",
     "edge_agent/devices/supervisor.py": "a driver's bug must not stop its device's thread",
     "edge_agent/devices/registry.py": "somebody else's package may raise anything on import",
     "central/ledger/cluster.py": "whatever goes wrong at start, PostgreSQL is stopped again",

@@ -122,6 +122,8 @@ export const en: Readonly<Record<WordKey, string>> = {
   "out.no_printer": "The printer is under maintenance.",
   "out.no_paper": "The paper is being changed.",
   "out.no_catalogue": "The services are still arriving.",
+  "out.restored": "This kiosk is recovering its data. Please use another one, or the counter.",
+  "out.copy": "This kiosk has to be checked by our staff. Please use another one, or the counter.",
   "out.disk_full": "Maintenance is under way.",
   "out.other": "Maintenance is under way.",
 

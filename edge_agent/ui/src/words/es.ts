@@ -122,6 +122,8 @@ export const es: Readonly<Record<WordKey, string>> = {
   "out.no_printer": "La impresora está en mantenimiento.",
   "out.no_paper": "Se está cambiando el papel.",
   "out.no_catalogue": "Los servicios todavía están llegando.",
+  "out.restored": "Este tótem está recuperando sus datos. Use otro tótem o el mostrador, por favor.",
+  "out.copy": "Este tótem debe ser revisado por nuestro equipo. Use otro tótem o el mostrador, por favor.",
   "out.disk_full": "Mantenimiento en curso.",
   "out.other": "Mantenimiento en curso.",
 

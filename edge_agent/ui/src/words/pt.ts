@@ -124,6 +124,8 @@ export const pt = {
   "out.no_printer": "A impressora está em manutenção.",
   "out.no_paper": "O papel está sendo trocado.",
   "out.no_catalogue": "Os serviços ainda estão chegando.",
+  "out.restored": "Estamos recuperando os dados deste totem. Por favor, use outro totem ou o balcão.",
+  "out.copy": "Este totem precisa ser conferido pela nossa equipe. Por favor, use outro totem ou o balcão.",
   "out.disk_full": "Manutenção em andamento.",
   "out.other": "Manutenção em andamento.",
 

@@ -27,7 +27,7 @@ test("every decline reason and refusal of the agent has its own sentence", () =>
   for (const off of ["no_reader", "reader_busy", "no_price", "limit_reached", "offline_off"]) {
     expect(keys).toContain(`off.${off}`);
   }
-  for (const out of ["no_printer", "no_paper", "no_catalogue", "disk_full"]) {
+  for (const out of ["no_printer", "no_paper", "no_catalogue", "disk_full", "restored", "copy"]) {
     expect(keys).toContain(`out.${out}`);
   }
 });

@@ -1,0 +1,158 @@
+"""A totem's sync side on real parts: its journal on disk, its conversation, HTTP to a real central.
+
+``talk`` carries requests and answers until nothing is left to say: the worker without its clock.
+"""
+
+import asyncio
+import itertools
+import shutil
+from itertools import count
+from pathlib import Path
+
+from edge_agent.journal.connection import load_key
+from edge_agent.journal.journal import Journal
+from edge_agent.journal.outbox import Outbox
+from edge_agent.journal.recovery import RecoveryBook
+from edge_agent.journal.writer import Stamp, open_epoch
+from edge_agent.services import checkout
+from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
+from edge_agent.settings import DeviceSettings, DevicesSettings, Settings
+from edge_agent.sync.conversation import Answer, Conversation, Forensic, Request
+from edge_agent.sync.enrol import enrol, load_record
+from edge_agent.sync.errors import CentralRefusedError
+from edge_agent.sync.identity import granted_by, load_identity
+from edge_agent.sync.pushing import Pushing
+from edge_agent.sync.recovering import Machine, Pull, Recovering
+from edge_agent.sync.transport import Transport
+from sync_protocol.messages import EpochRequest
+from tests.support.bench_totem import CARD, DAY, basket
+
+_boots = itertools.count(1)
+ROUNDS_MAX = 200
+
+
+class SyncTotem:
+    """One machine. ``boot`` before use, ``stop`` when done; ``said`` is what it asked for."""
+
+    def __init__(self, data_dir: Path, central_url: str, instance_id: str = "board-1") -> None:
+        self.data_dir = data_dir
+        self.url = central_url
+        self.instance_id = instance_id
+        self.said: list[str] = []
+        self.incidents: list[str] = []
+
+    def enrol(self, code: str) -> None:
+        none = DeviceSettings("none", "tcp:127.0.0.1:9")
+        settings = Settings(
+            self.url,
+            DevicesSettings(none, none),
+            instance_id=self.instance_id,
+            data_dir=self.data_dir,
+        )
+        enrol(settings, code)
+
+    def boot(self) -> None:
+        """What the agent does at start, as far as the journal and central are concerned."""
+        number = next(_boots)
+        ticks = count(1_795_478_400_000, 1_000)
+        record = load_record(self.data_dir)
+        identity = load_identity(self.data_dir, self.instance_id)
+        self.journal = Journal(
+            self.data_dir,
+            load_key(self.data_dir),
+            lambda: Stamp(next(ticks), 0, f"boot-{number}", DAY),
+        )
+        self.journal.start()
+        self.journal.submit(open_epoch(record.grant)).result()
+        self.outbox = Outbox(self.journal)
+        self.book = RecoveryBook(self.journal, granted_by(record.server_keys))
+        nonces = itertools.count(1)
+        self.conversation = Conversation(
+            Pushing(self.outbox, identity, record),
+            Recovering(
+                self.book,
+                Machine(self.instance_id, f"boot-{number}"),
+                lambda: f"nonce-{number}-{next(nonces)}",
+                self._settle_earlier,
+            ),
+        )
+        if self.journal.behind_high_water():
+            self.conversation.lose_epoch("restored")
+        elif self.book.grants()[-1].instance_id != self.instance_id:
+            self.conversation.lose_epoch("instance")
+        elif self.book.is_settled():
+            self.journal.submit(settle_at_boot).result()
+
+    def _settle_earlier(self) -> None:
+        self.journal.submit(settle_earlier_epochs).result()
+
+    def _transport(self) -> Transport:
+        identity = load_identity(self.data_dir, self.instance_id)
+        return Transport(self.url, identity, load_record(self.data_dir).totem, "test")
+
+    def stop(self) -> None:
+        self.journal.stop()
+
+    def backup(self, to: Path) -> None:
+        """Copy the whole disk while the machine is off."""
+        self.stop()
+        shutil.copytree(self.data_dir, to)
+        self.boot()
+
+    def sell(self, count_: int = 1) -> list[str]:
+        """Counter sales; their names."""
+        deed = checkout.sell_at_counter(basket())
+        return [self.journal.submit(deed).result().sale for _ in range(count_)]
+
+    def pay_by_card(self) -> str:
+        """A card sale, paid and stored; its name."""
+        requested = self.request_card()
+        deed = checkout.approve_card(basket(), requested, "debit", CARD)
+        return self.journal.submit(deed).result().sale
+
+    def request_card(self) -> checkout.Requested:
+        deed = checkout.request_card(basket(), "debit", "reader")
+        return self.journal.submit(deed).result()
+
+    def talk(self) -> None:
+        """Until nothing is left to say, or a person has to decide."""
+        asyncio.run(self._talk())
+
+    async def _talk(self) -> None:
+        transport = self._transport()
+        has_probed = False
+        try:
+            for _ in range(ROUNDS_MAX):
+                request = self.conversation.next(not has_probed)
+                if request is None:
+                    return
+                self.said.append(type(request).__name__)
+                has_probed = has_probed or type(request).__name__ == "Push"
+                if await self._round(transport, request) == "backoff":
+                    return
+        finally:
+            await transport.close()
+        raise AssertionError(f"no end of talking: {self.said[-20:]}")
+
+    async def _round(self, transport: Transport, request: Request) -> str:
+        try:
+            answer = await carry(transport, request)
+        except CentralRefusedError as error:
+            outcome = self.conversation.refused(request, error)
+        else:
+            outcome = await asyncio.to_thread(self.conversation.answered, request, answer)
+        if outcome.incident is not None:
+            self.incidents.append(outcome.incident[0])
+        return outcome.pause
+
+
+async def carry(transport: Transport, request: Request) -> Answer:
+    match request:
+        case EpochRequest():
+            return await transport.epoch(request)
+        case Pull():
+            return await transport.journal(request.epoch, request.from_seq)
+        case Forensic():
+            return await transport.forensic(request.push)
+        case _:
+            return await transport.push(request)
