@@ -36,12 +36,14 @@ class Standing(Struct, frozen=True):
 
 
 class Decision(Enum):
-    """``GRANT`` opens a new epoch, ``REPEAT`` gives the open one's grant again, ``CLONE`` and
-    ``REVOKED`` refuse: the journal goes to the forensic intake.
+    """``GRANT`` opens a new epoch, ``REPEAT`` gives the open one's grant again, ``STALE`` answers a
+    question of long ago: ask anew. ``CLONE`` and ``REVOKED`` refuse: the journal goes to the
+    forensic intake.
     """
 
     GRANT = "grant"
     REPEAT = "repeat"
+    STALE = "stale"
     CLONE = "clone"
     REVOKED = "revoked"
 
@@ -57,6 +59,9 @@ def decide(standing: Standing, request: EpochRequest) -> Decision:
     """The verdict on a request, once every grant it shows has been adopted."""
     if standing.is_revoked:
         return Decision.REVOKED
+    if request.nonce in {grant.nonce for grant in standing.grants}:
+        is_unused = request.nonce == standing.open.nonce and standing.held_seq == 0
+        return Decision.REPEAT if is_unused else Decision.STALE
     same_machine = request.instance_id == standing.open.instance_id
     if same_machine and _is_settled(standing, request):
         return Decision.REPEAT
@@ -86,10 +91,6 @@ def next_grant(
 
 
 def _is_settled(standing: Standing, request: EpochRequest) -> bool:
-    """The open epoch is the asker's already: its answer was lost, or central had only forgotten
-    the grant.
-    """
-    if request.nonce == standing.open.nonce and standing.held_seq == 0:
-        return True
+    """The open epoch is the asker's already: central had only forgotten its grant."""
     shown = request.grants[-1] if request.grants else None
     return shown == standing.open and request.reason == "epoch-closed"

@@ -148,10 +148,14 @@ class EpochRequest(Struct, frozen=True):
 
 
 class EpochAnswer(Struct, frozen=True):
-    """Leave to write, and what central holds of every epoch before it: what to compare with."""
+    """Leave to write, and what central holds of every epoch before it: what to compare with.
+
+    ``server_gen`` counts how often central was restored: what was compared before must be again.
+    """
 
     grant: Grant
     held: list[Held]
+    server_gen: int
 
 
 class JournalPage(Struct, frozen=True):

@@ -5,6 +5,8 @@ number.
 """
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+SERIES_SKIPPED = 64
+"""Series passed over when the ledger was restored: some were given out after the backup."""
 
 
 def series_of(index: int) -> str:

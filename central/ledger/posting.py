@@ -155,10 +155,9 @@ _INSERT_EVENTS = (
 async def _replay_brought_back(
     connection: Connection, totem: str, held: Held, readings: list[Reading]
 ) -> None:
-    """Earlier facts came of a sale that was held up: perhaps these were what it wanted."""
-    held_up = [r.sale for r in readings if r.event.origin and r.status != "posted" and r.sale]
-    if held_up:
-        await replay.replay(connection, totem, held, held_up)
+    """Earlier facts came back: perhaps these are what some event was held up for."""
+    if any(reading.event.origin is not None for reading in readings):
+        await replay.replay(connection, totem, held)
 
 
 async def _quarantined_before(connection: Connection, arrival: Arrival, skip: int) -> list[int]:

@@ -1,8 +1,8 @@
 """Replay: what was parked or quarantined is read again, in the order it was first written.
 
 After a deploy that knows a new type or version, and at once when a totem brings back earlier facts
-of a sale that was held up for want of them. A sale is replayed whole: from its first event that is
-not posted on, until one still cannot be read.
+that something was held up for. A sale is replayed from its first event that is not posted on, until
+one still cannot be read.
 """
 
 from asyncpg import Connection
@@ -31,18 +31,16 @@ async def replay_all(database: Database) -> int:
             head = await connection.fetchrow(
                 "SELECT epoch, held_seq, held_hash FROM heads WHERE totem = $1 FOR UPDATE", totem
             )
-            posted += await replay(connection, totem, Held(*head), None)
+            posted += await replay(connection, totem, Held(*head))
     return posted
 
 
-async def replay(connection: Connection, totem: str, held: Held, sales: list[str] | None) -> int:
-    """Under the lock of the totem's head: its unposted events, of these sales or of all."""
+async def replay(connection: Connection, totem: str, held: Held) -> int:
+    """Under the lock of the totem's head: its unposted events; how many are posted now."""
     rows = await connection.fetch(
         f"SELECT {_EVENT} FROM events WHERE totem = $1 AND status <> 'posted'"
-        " AND ($2::text[] IS NULL OR sale = ANY($2))"
         " ORDER BY coalesce(origin_epoch, epoch), coalesce(origin_seq, seq)",
         totem,
-        sales,
     )
     again = [_reading(totem, list(row)) for row in rows]
     readings = [reading for _, reading in again]

@@ -61,12 +61,15 @@ class Epochs:
             else:
                 grant = standing.open
             held = await epochs.held(connection, totem)
+            generation = await identity.server_gen(connection)
+        if decision is Decision.STALE:
+            raise RefusalError("epoch-closed", "This was answered before: ask with a new nonce.")
         if decision in _REFUSALS:
             await self._tell(totem, _REFUSALS[decision][0], request, standing)
             raise RefusalError(*_REFUSALS[decision])
         if decision is Decision.GRANT:
             await self._tell(totem, "epoch", request, standing)
-        return EpochAnswer(grant, held)
+        return EpochAnswer(grant, held, generation)
 
     async def page(self, totem: str, epoch: int, from_seq: int) -> JournalPage:
         """A run of an epoch as held. Raises RefusalError: gap, when nothing is held there."""

@@ -6,6 +6,7 @@ TABLE: Table = {
     ("NONE", "PrintQueued"): "QUEUED",
     ("QUEUED", "PrintStarted"): "SENDING",
     ("QUEUED", "failed"): "FAILED",
+    ("QUEUED", "unknown"): "UNKNOWN",
     ("SENDING", "printed"): "PRINTED",
     ("SENDING", "likely"): "LIKELY",
     ("SENDING", "failed"): "FAILED",

@@ -16,10 +16,18 @@ FILE = "journal.high-water"
 INTERVAL_S = 1.0
 
 
-class _Mark(Struct):
+class Mark(Struct, frozen=True):
+    """How far the journal once was."""
+
     epoch: int
     seq: int
     hash: bytes
+
+    def is_ahead_of(self, epoch: int, seq: int, hash_at: Callable[[int], bytes | None]) -> bool:
+        """Whether this names an event that the journal at (epoch, seq) does not hold."""
+        if self.epoch != epoch:
+            return self.epoch > epoch
+        return self.seq > seq or hash_at(self.seq) != self.hash
 
 
 class HighWater:
@@ -38,18 +46,16 @@ class HighWater:
         """Replace the mark durably."""
         fresh = self._path.with_suffix(".new")
         with fresh.open("wb") as file:
-            file.write(json.encode(_Mark(epoch, seq, digest)))
+            file.write(json.encode(Mark(epoch, seq, digest)))
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
         self._written_at = time.monotonic()
 
     def is_ahead_of(self, epoch: int, seq: int, hash_at: Callable[[int], bytes | None]) -> bool:
-        """Whether the mark names an event that the journal at (epoch, seq) does not hold."""
+        """Whether the mark is ahead of the journal; a missing or unreadable one is not."""
         try:
-            mark = json.decode(self._path.read_bytes(), type=_Mark)
+            mark = json.decode(self._path.read_bytes(), type=Mark)
         except (FileNotFoundError, DecodeError):
             return False
-        if mark.epoch != epoch:
-            return mark.epoch > epoch
-        return mark.seq > seq or hash_at(mark.seq) != mark.hash
+        return mark.is_ahead_of(epoch, seq, hash_at)

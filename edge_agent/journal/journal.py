@@ -112,13 +112,15 @@ class Journal:
         """The hash of this epoch's event ``seq``; 0 is the genesis; None when there is no such
         event.
         """
+        return self.hash_in(self.head().epoch, seq)
+
+    def hash_in(self, epoch: int, seq: int) -> bytes | None:
+        """The same in any epoch written here."""
+        sql = "SELECT hash FROM journal WHERE epoch = ? AND seq = ?"
+        if seq == 0:
+            sql = "SELECT genesis FROM epochs WHERE epoch = ? AND ? = 0"
         with self.reading() as connection:
-            if seq == 0:
-                sql = "SELECT genesis FROM epochs WHERE epoch = ?"
-                row = connection.execute(sql, (self.head().epoch,)).fetchone()
-            else:
-                sql = "SELECT hash FROM journal WHERE epoch = ? AND seq = ?"
-                row = connection.execute(sql, (self.head().epoch, seq)).fetchone()
+            row = connection.execute(sql, (epoch, seq)).fetchone()
         return None if row is None else bytes(row[0])
 
     def _write_loop(self) -> None:

@@ -16,6 +16,7 @@ from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import CatalogueApplied, Event
 from sync_protocol.feed import FeedItem, FeedPage
 from sync_protocol.messages import Ack, Applied, Declared
+from sync_protocol.uplink import Run
 
 EVENT_OVERHEAD_BYTES = 128
 INCIDENTS_KEPT = 200
@@ -45,15 +46,23 @@ class Outbox:
             row = connection.execute(sql, (self._journal.head().epoch,)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def run(self, from_seq: int, count: int, bytes_max: int) -> list[Event]:
-        """Up to ``count`` consecutive events from ``from_seq`` within ``bytes_max``; at least one
-        if any.
+    def hash_in(self, epoch: int, seq: int) -> bytes | None:
+        return self._journal.hash_in(epoch, seq)
+
+    def epochs(self) -> list[tuple[int, int]]:
+        sql = "SELECT epoch, max(seq) FROM journal GROUP BY epoch ORDER BY epoch"
+        with self._journal.reading() as connection:
+            return [(epoch, seq) for epoch, seq in connection.execute(sql).fetchall()]
+
+    def run(self, epoch: int, run: Run, bytes_max: int) -> list[Event]:
+        """Up to ``run.size`` consecutive events from ``run.from_seq`` within ``bytes_max``; at
+        least one if any.
         """
         sql = (
             f"SELECT {EVENT_COLUMNS} FROM journal WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT ?"
         )
         with self._journal.reading() as connection:
-            rows = connection.execute(sql, (self._journal.head().epoch, from_seq, count)).fetchall()
+            rows = connection.execute(sql, (epoch, run.from_seq, run.size)).fetchall()
         events: list[Event] = []
         size = 0
         for row in rows:
@@ -141,22 +150,6 @@ class Outbox:
         def deed(writing: Writing) -> None:
             writing.db.execute(
                 "INSERT OR REPLACE INTO sync_state VALUES ('backoff', ?)", (json.encode(state),)
-            )
-
-        self._journal.submit(deed).result()
-
-    def kept_aside(self) -> int:
-        """How much of this epoch central's forensic intake holds."""
-        with self._journal.reading() as connection:
-            row = connection.execute("SELECT value FROM sync_state WHERE key = 'aside'").fetchone()
-        epoch, seq = (0, 0) if row is None else json.decode(row[0], type=tuple[int, int])
-        return seq if epoch == self._journal.head().epoch else 0
-
-    def keep_aside(self, seq: int) -> None:
-        def deed(writing: Writing) -> None:
-            writing.db.execute(
-                "INSERT OR REPLACE INTO sync_state VALUES ('aside', ?)",
-                (json.encode((writing.head.epoch, seq)),),
             )
 
         self._journal.submit(deed).result()

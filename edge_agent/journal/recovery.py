@@ -24,6 +24,9 @@ from sync_protocol.ids import name_of
 from sync_protocol.messages import EpochAnswer, Grant, Held, JournalPage
 
 AGAIN_MAX = 200
+NEVER = 2**63 - 1
+"""A totem in its first epoch has nothing older to compare."""
+
 TODO_CONFLICT = (
     "This totem was set back to an older state and went on from there. Headquarters holds "
     "'{kind}' for this sale, which does not fit what this totem did later. Headquarters' record "
@@ -70,6 +73,9 @@ class RecoveryBook:
 
         return self._journal.submit(deed).result()
 
+    def forget_nonce(self) -> None:
+        self._journal.submit(_forget_nonce).result()
+
     def begin(self, answer: EpochAnswer) -> None:
         """Open the granted epoch and put every older one on the agenda. Idempotent.
 
@@ -83,7 +89,11 @@ class RecoveryBook:
 
         def deed(writing: Writing) -> None:
             opened(writing)
-            writing.db.execute("DELETE FROM sync_state WHERE key = 'epoch_nonce'")
+            _forget_nonce(writing)
+            writing.db.execute(
+                "INSERT OR REPLACE INTO sync_state VALUES ('compared_gen', ?)",
+                (json.encode(answer.server_gen),),
+            )
             writing.db.execute("DELETE FROM agenda")
             writing.db.execute("UPDATE foreign_events SET held = 0")
             ours = writing.rows("SELECT epoch, genesis FROM epochs WHERE epoch < ?", grant.epoch)
@@ -93,6 +103,14 @@ class RecoveryBook:
                 _put_on_agenda(writing, there, geneses.get(epoch, b""))
 
         self._journal.submit(deed).result()
+
+    def compared_gen(self) -> int:
+        """Central's generation when older epochs were last compared; without any, always newest."""
+        with self._journal.reading() as connection:
+            row = connection.execute(
+                "SELECT value FROM sync_state WHERE key = 'compared_gen'"
+            ).fetchone()
+        return NEVER if row is None else json.decode(row[0], type=int)
 
     def is_settled(self) -> bool:
         """Whether nothing is left to compare or to write again."""
@@ -116,6 +134,10 @@ class RecoveryBook:
     def write_again(self) -> int:
         """Write the next of our facts that central lacks; how many were written, 0 at the end."""
         return self._journal.submit(_write_again).result()
+
+
+def _forget_nonce(writing: Writing) -> None:
+    writing.db.execute("DELETE FROM sync_state WHERE key = 'epoch_nonce'")
 
 
 def _put_on_agenda(writing: Writing, there: Held, genesis: bytes) -> None:

@@ -12,12 +12,13 @@ from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.journal import Journal
-from edge_agent.journal.writer import Deed, Writing
+from edge_agent.journal.writer import Book, Deed, Writing
 from edge_agent.services.board import Board
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.paper import Place, slip_paper, ticket_paper
 from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
 from sync_protocol import events
+from sync_protocol.ids import parse_name
 
 TODO_NO_PAPER = (
     "Ticket {number} is paid but its paper did not come out ({cause}). The ticket is valid: "
@@ -69,7 +70,7 @@ class Printing:
     async def print_job(self, job: Job) -> PrintResult:
         """One job from intent to outcome."""
         paper = self._compose(job)
-        await self._journal.do(_started(job))
+        await self._journal.do(started(job))
         self._board.changed()
         try:
             result = await asyncio.wrap_future(
@@ -79,23 +80,33 @@ class Printing:
             result = PrintResult("unknown", "printer_stuck")
         except DeviceError as error:
             result = PrintResult("failed", _cause(error))
-        await self._journal.do(_finished(job, result))
+        await self._journal.do(finished(job, result))
         return result
 
     def _next(self) -> Job | None:
-        sql = (
-            "SELECT job, ticket, document, copy, queued_seq FROM prints "
-            "WHERE state = 'QUEUED' ORDER BY queued_seq LIMIT 1"
-        )
-        with self._journal.reading() as connection:
-            row = connection.execute(sql).fetchone()
-        return None if row is None else Job(*row)
+        return next_job(self._journal)
 
     def _compose(self, job: Job) -> Paper:
         ticket = read_ticket(self._journal, job.ticket)
         if job.document == "slip":
             return slip_paper(self._place(), ticket, read_slip(self._journal, ticket.sale))
         return ticket_paper(self._place(), ticket, job.copy, qr_text(ticket, self._sign))
+
+
+def next_job(journal: Book) -> Job | None:
+    """The oldest queued job of this epoch. What an earlier epoch left queued, or what central
+    gave back, starts no printer: it becomes a case.
+    """
+    epoch = journal.head().epoch
+    sql = (
+        "SELECT job, ticket, document, copy, queued_seq FROM prints "
+        "WHERE state = 'QUEUED' ORDER BY queued_seq"
+    )
+    with journal.reading() as connection:
+        for row in connection.execute(sql):
+            if parse_name(row[0]).epoch == epoch:
+                return Job(*row)
+    return None
 
 
 def process_id(seq: int) -> str:
@@ -136,14 +147,14 @@ def shown(ticket: str) -> Deed[None]:
     return deed
 
 
-def _started(job: Job) -> Deed[None]:
+def started(job: Job) -> Deed[None]:
     def deed(writing: Writing) -> None:
         writing.append(events.PrintStarted(job.job, "printer", process_id(job.seq)))
 
     return deed
 
 
-def _finished(job: Job, result: PrintResult) -> Deed[None]:
+def finished(job: Job, result: PrintResult) -> Deed[None]:
     def deed(writing: Writing) -> None:
         writing.append(events.PrintFinished(job.job, result.outcome, result.cause))
         if job.document != "ticket":

@@ -26,20 +26,22 @@ TODO_PRINT = (
 
 def settle_at_boot(writing: Writing) -> int:
     """The deed; returns how many things it settled. Idempotent: a second run finds nothing."""
-    return _settle(writing, lambda _: True)
+    return _settle(writing, lambda _: True, ("SENDING",))
 
 
 def settle_earlier_epochs(writing: Writing) -> int:
-    """The same for what earlier epochs left open, while customers may be served already."""
+    """The same for what earlier epochs left open, while customers may be served already. What
+    they left queued is not printed either: nobody may be there to take it.
+    """
     epoch = writing.head.epoch
-    return _settle(writing, lambda name: parse_name(name).epoch < epoch)
+    return _settle(writing, lambda name: parse_name(name).epoch < epoch, ("QUEUED", "SENDING"))
 
 
-def _settle(writing: Writing, concerns: Concerns) -> int:
+def _settle(writing: Writing, concerns: Concerns, in_doubt: tuple[str, ...]) -> int:
     return (
         _close_requests(writing, concerns)
         + _abandon_sales(writing, concerns)
-        + _doubt_prints(writing, concerns)
+        + _doubt_prints(writing, concerns, in_doubt)
     )
 
 
@@ -65,13 +67,13 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
     return len(left)
 
 
-def _doubt_prints(writing: Writing, concerns: Concerns) -> int:
+def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...]) -> int:
     found = writing.rows(
-        "SELECT job, prints.sale, number FROM prints JOIN tickets USING (ticket) "
-        "WHERE prints.state = 'SENDING' ORDER BY queued_seq"
+        "SELECT job, prints.sale, number, prints.state FROM prints JOIN tickets USING (ticket) "
+        "WHERE prints.state IN ('QUEUED', 'SENDING') ORDER BY queued_seq"
     )
-    under_way = [row for row in found if concerns(row[0])]
-    for job, sale, number in under_way:
+    under_way = [row for row in found if row[3] in states and concerns(row[0])]
+    for job, sale, number, _ in under_way:
         writing.append(events.PrintFinished(job, "unknown", "power_cut"))
         writing.append(events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number)))
     return len(under_way)

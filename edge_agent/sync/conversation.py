@@ -106,12 +106,14 @@ class Conversation:
                     self._recovering.pulled(answer)
                     return Outcome("none")
                 case Forensic(), ForensicReceipt():
-                    self._pushing.kept_aside(answer.seq)
+                    self._pushing.kept_aside(request.push.epoch, answer.seq)
                     return Outcome("none")
         except DivergedError as error:
             self._recovering.reason = "fork"
             return Outcome("probe", incident=("fork", str(error)))
         except RemoteProtocolError as error:
+            if isinstance(request, Pull):
+                return self._compare_again(str(error))
             self._pushing.lose()
             return Outcome("backoff", incident=("bad-answer", str(error)))
         raise LocalProtocolError(f"{type(answer).__name__} is no answer to what was asked")
@@ -120,6 +122,8 @@ class Conversation:
         """Do what the problem's verb says."""
         problem, words = error.problem, str(error)
         match error.verb:
+            case "rewind" if isinstance(request, Pull):
+                return self._compare_again(words)
             case "rewind" if isinstance(request, Push):
                 return self._rewound(error)
             case "recover" | "alarm" if isinstance(request, EpochRequest | Forensic):
@@ -160,6 +164,9 @@ class Conversation:
 
     def _acked(self, push: Push, answer: PushAnswer) -> Outcome:
         pushed = self._pushing.accept(push, answer)
+        if self._recovering.is_outdated(answer.ack.server_gen):
+            self._pushing.refuse()
+            self._recovering.reason = "epoch-closed"
         incident = None
         if pushed.quarantined:
             detail = f"central could not read events {pushed.quarantined[:20]}"
@@ -189,11 +196,20 @@ class Conversation:
             incident = ("central-behind", detail)
         return Outcome("backoff" if was_rewound else "none", incident=incident)
 
+    def _compare_again(self, words: str) -> Outcome:
+        """Central no longer holds what it said it held: ask what it holds now."""
+        self._pushing.refuse()
+        self._recovering.reason = "epoch-closed"
+        return Outcome("backoff", incident=("compare-again", words))
+
     def _pleaded_in_vain(
         self, request: EpochRequest | Forensic, error: CentralRefusedError
     ) -> Outcome:
         """A person decides; until then every question waits long, our journal goes aside."""
         code = error.problem.code
+        if isinstance(request, EpochRequest) and code == "epoch-closed":
+            self._recovering.forget()
+            return Outcome("none")
         if isinstance(request, EpochRequest) and code in ("clone", "totem-revoked"):
             is_news = not self._recovering.is_refused
             self._recovering.is_refused = True

@@ -14,6 +14,7 @@ from sync_protocol.messages import (
     Held,
     JournalPage,
 )
+from sync_protocol.uplink import Run
 
 
 class SyncJournal(Protocol):
@@ -31,8 +32,14 @@ class SyncJournal(Protocol):
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of an event; of 0 the genesis; None where there is none."""
 
-    def run(self, from_seq: int, count: int, bytes_max: int) -> list[Event]:
-        """At most ``count`` consecutive events in about ``bytes_max``; at least one if any."""
+    def hash_in(self, epoch: int, seq: int) -> bytes | None:
+        """The same in any epoch written here."""
+
+    def epochs(self) -> list[tuple[int, int]]:
+        """Every epoch written here with its last seq, oldest first."""
+
+    def run(self, epoch: int, run: Run, bytes_max: int) -> list[Event]:
+        """At most ``run.size`` consecutive events in about ``bytes_max``; at least one if any."""
 
     def declared(self) -> Declared:
         """One consistent read: the true head, and the settled sums at that head."""
@@ -54,11 +61,6 @@ class SyncJournal(Protocol):
 
     def save_backoff(self, state: Backoff) -> None: ...
 
-    def kept_aside(self) -> int:
-        """The newest seq of this epoch that central's forensic intake holds, 0 before the first."""
-
-    def keep_aside(self, seq: int) -> None: ...
-
     def note_incident(self, kind: str, detail: str) -> None:
         """A row for technicians."""
 
@@ -75,8 +77,13 @@ class RecoveryJournal(Protocol):
     def nonce(self, fresh: str) -> str:
         """The nonce of the request under way, kept durably; ``fresh`` starts one."""
 
+    def forget_nonce(self) -> None: ...
+
     def begin(self, answer: EpochAnswer) -> None:
         """Open the granted epoch and note what is to be compared. Raises RemoteProtocolError."""
+
+    def compared_gen(self) -> int:
+        """Central's generation when older epochs were last compared."""
 
     def is_settled(self) -> bool: ...
 

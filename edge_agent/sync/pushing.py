@@ -46,6 +46,7 @@ class Pushing:
         self._run_bytes = RUN_BYTES
         self.max_events = MAX_EVENTS_FIRST
         self.acked_seq = 0
+        self._kept_aside: dict[int, int] = {}
 
     @property
     def state(self) -> State:
@@ -113,15 +114,18 @@ class Pushing:
         self._uplink = None
 
     def aside(self) -> Push | None:
-        """The next run for central's forensic intake; None when all of this epoch is there."""
-        epoch = self._open().epoch
-        from_seq = max(self.acked_seq, self._journal.kept_aside()) + 1
-        size = min(self.max_events, self._journal.head()[0] - from_seq + 1)
-        return self._push(epoch, Run(from_seq, size)) if size > 0 else None
+        """The next run for central's forensic intake, over every epoch written here; None when all
+        of it is there. Whatever an ack once said: the one who acked may have been set back.
+        """
+        for epoch, head_seq in self._journal.epochs():
+            from_seq = self._kept_aside.get(epoch, 0) + 1
+            if from_seq <= head_seq:
+                return self._push(epoch, Run(from_seq, self.max_events))
+        return None
 
-    def kept_aside(self, seq: int) -> None:
+    def kept_aside(self, epoch: int, seq: int) -> None:
         """The forensic intake holds everything of this epoch up to ``seq``."""
-        self._journal.keep_aside(seq)
+        self._kept_aside[epoch] = seq
 
     def _open(self) -> Uplink:
         _, epoch = self._journal.identity()
@@ -132,8 +136,8 @@ class Pushing:
 
     def _push(self, epoch: int, run: Run) -> Push:
         journal, totem = self._journal, self._record.totem
-        events = journal.run(run.from_seq, run.size, self._run_bytes) if run.size else []
-        prev_hash = journal.hash_at(run.from_seq - 1)
+        events = journal.run(epoch, run, self._run_bytes) if run.size else []
+        prev_hash = journal.hash_in(epoch, run.from_seq - 1)
         assert prev_hash is not None, "an ack is never ahead of its journal"
         last_hash = chain.hashes(prev_hash, events)[-1] if events else prev_hash
         last_seq = run.from_seq + len(events) - 1

@@ -58,10 +58,18 @@ class Recovering:
             self._journal.grants(),
         )
 
+    def forget(self) -> None:
+        """The question was answered long ago, to a machine that forgot: ask a new one."""
+        self._journal.forget_nonce()
+
     def begin(self, answer: EpochAnswer) -> None:
         """Raises RemoteProtocolError for a grant that is not central's, or not for us."""
         self._journal.begin(answer)
         self.is_refused = self.must_wait = False
+
+    def is_outdated(self, server_gen: int) -> bool:
+        """Whether central was restored since older epochs were compared."""
+        return server_gen > self._journal.compared_gen()
 
     def pull(self) -> Pull | None:
         """The next page that is missing here."""

@@ -31,6 +31,7 @@ from edge_agent.services import checkout
 from edge_agent.services.errors import RefusedError
 from sync_protocol import chain
 from sync_protocol.events import SaleFulfilled, SaleOpened
+from sync_protocol.uplink import Run
 from tests.support.bench_totem import CARD, DAY, GRANT, basket, open_journal
 
 
@@ -236,7 +237,7 @@ def test_stored_cards_keep_their_limits_to_the_cent(journal: Journal) -> None:
 
 def test_a_run_of_the_outbox_rebuilds_the_chain(journal: Journal) -> None:
     sell_by_card(journal)
-    run = Outbox(journal).run(1, 500, 10**6)
+    run = Outbox(journal).run(1, Run(1, 500), 10**6)
     genesis = journal.hash_at(0)
     assert genesis is not None
     assert chain.hashes(genesis, run)[-1] == journal.head().hash

@@ -14,6 +14,7 @@ from sync_protocol.messages import (
     Held,
     JournalPage,
 )
+from sync_protocol.uplink import Run
 
 TOTEM = "T0001"
 GRANT = Grant(TOTEM, "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
@@ -51,9 +52,15 @@ class MemoryJournal:
     def hash_at(self, seq: int) -> bytes | None:
         return self.hashes[seq] if 0 <= seq < len(self.hashes) else None
 
-    def run(self, from_seq: int, count: int, bytes_max: int) -> list[Event]:
+    def hash_in(self, epoch: int, seq: int) -> bytes | None:
+        return self.hash_at(seq)
+
+    def epochs(self) -> list[tuple[int, int]]:
+        return [(1, len(self.events))]
+
+    def run(self, epoch: int, run: Run, bytes_max: int) -> list[Event]:
         found: list[Event] = []
-        for event in self.events[from_seq - 1 : from_seq - 1 + count]:
+        for event in self.events[run.from_seq - 1 : run.from_seq - 1 + run.size]:
             bytes_max -= len(event.body) + 100
             if found and bytes_max < 0:
                 break
@@ -88,12 +95,6 @@ class MemoryJournal:
     def note_incident(self, kind: str, detail: str) -> None:
         self.incidents.append((kind, detail))
 
-    def kept_aside(self) -> int:
-        return 0
-
-    def keep_aside(self, seq: int) -> None:
-        raise NotImplementedError
-
     def heads(self) -> list[Held]:
         return [Held(1, *self.head())]
 
@@ -103,8 +104,14 @@ class MemoryJournal:
     def nonce(self, fresh: str) -> str:
         return fresh
 
+    def forget_nonce(self) -> None:
+        raise NotImplementedError
+
     def begin(self, answer: EpochAnswer) -> None:
         raise NotImplementedError
+
+    def compared_gen(self) -> int:
+        return 1
 
     def is_settled(self) -> bool:
         return True
