@@ -41,6 +41,7 @@ from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.logs import configure_logs
 from edge_agent.schedule import Job, build_schedule
 from edge_agent.services.board import Board
+from edge_agent.services.days import Days
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Printing
 from edge_agent.services.readiness import Devices, Link, Readiness
@@ -57,6 +58,7 @@ from edge_agent.sync.transport import Transport
 from edge_agent.sync.worker import Ports, SyncWorker
 
 EXPIRE_EVERY_S = 5.0
+CLOSE_EVERY_S = 60.0
 VERSION = version("totem")
 
 
@@ -110,7 +112,18 @@ class Agent:
             self.board,
             Times(monotonic=self.clock.monotonic, wall_ms=self.clock.wall_ms),
         )
-        self.schedule = build_schedule([Job("expire visits", EXPIRE_EVERY_S, self.visits.expire)])
+        self.days = Days(
+            self.journal,
+            self._today,
+            lambda: self.visits.current is None,
+            lambda: not self.conversation.barred,
+        )
+        self.schedule = build_schedule(
+            [
+                Job("expire visits", EXPIRE_EVERY_S, self.visits.expire),
+                Job("close the day", CLOSE_EVERY_S, self.days.close),
+            ]
+        )
         self.drawer = self._make_drawer(identity)
         self.vitals = self._make_vitals()
 
@@ -133,6 +146,7 @@ class Agent:
             asyncio.create_task(self.worker.run(), name="sync"),
         ]
         self.printing.poke()
+        await self.days.close()
         self.schedule.start()
         self.log.info("agent started", totem=self._record.totem, boot=self._boot_id)
 
@@ -196,10 +210,13 @@ class Agent:
         )
 
     def _stamp(self) -> Stamp:
+        mono_ms = int(self.clock.monotonic() * 1000)
+        return Stamp(self.clock.wall_ms(), mono_ms, self._boot_id, self._today())
+
+    def _today(self) -> str:
+        """The business day by the wall clock."""
         policy = self.shelf.catalogue.policy
-        wall_ms = self.clock.wall_ms()
-        day = business_day(wall_ms, policy.timezone, policy.day_cutover)
-        return Stamp(wall_ms, int(self.clock.monotonic() * 1000), self._boot_id, day)
+        return business_day(self.clock.wall_ms(), policy.timezone, policy.day_cutover)
 
     def _place(self) -> Place:
         return Place(self.shelf.catalogue, self._record.site_name, self._record.totem)

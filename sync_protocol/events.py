@@ -243,6 +243,29 @@ class CaseClosed(Body, frozen=True):
     resolution: str
 
 
+class SealedRange(Struct, frozen=True, array_like=True):
+    """Rows of one epoch, from the first to the last, both included."""
+
+    epoch: Counter
+    first: Counter
+    last: Counter
+
+
+class DaySealed(Body, frozen=True):
+    """A business day is closed: what it covers, what it took, and a root over every row.
+
+    ``sums_by_method`` and ``perpetual_minor`` (all seals of this totem so far) are minor units;
+    ``root`` is hex. A day is never opened again.
+    """
+
+    business_day: str
+    ranges: list[SealedRange]
+    rows: Counter
+    sums_by_method: dict[str, Counter]
+    perpetual_minor: Counter
+    root: str
+
+
 TYPES: dict[tuple[str, int], type[Body]] = {
     (kind.__name__, 1): kind
     for kind in (
@@ -266,11 +289,12 @@ TYPES: dict[tuple[str, int], type[Body]] = {
         PrintFinished,
         CaseOpened,
         CaseClosed,
+        DaySealed,
     )
 }
 """Every (type, version) this build can read."""
 
-OF_ONE_EPOCH = frozenset({"EpochOpened", "CatalogueApplied"})
+OF_ONE_EPOCH = frozenset({"EpochOpened", "CatalogueApplied", "DaySealed"})
 """Types that are true of the epoch they stand in only: never written again in another."""
 
 NUL = rb"\u0000"

@@ -66,11 +66,30 @@ class Next(Struct, frozen=True):
     nonce: str
 
 
+Verdict = Literal["confirmed", "confirmed_with_quarantine", "mismatch"]
+
+
+class SealAnswer(Struct, frozen=True):
+    """What central found when it computed a day's seal from its own rows.
+
+    ``aside_minor`` is settled money in rows that are set aside, in minor units.
+    """
+
+    epoch: int
+    seq: int
+    verdict: Verdict
+    detail: str = ""
+    aside_minor: int = 0
+
+
 class PushAnswer(Struct, frozen=True):
+    """``seals`` answers the seals in the push, repeated ones too."""
+
     ack: Ack
     quarantined: list[int]
     next: Next
     feed: dict[str, int]
+    seals: list[SealAnswer] = []
 
 
 class Held(Struct, frozen=True):

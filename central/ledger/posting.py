@@ -17,9 +17,9 @@ from central.domain import standing
 from central.domain.errors import LedgerBrokenError
 from central.domain.rows import Books
 from central.domain.standing import Place, Reading
-from central.ledger import openers, projections, replay
+from central.ledger import openers, projections, replay, seals
 from central.ledger.database import Database
-from sync_protocol.messages import Held, Push
+from sync_protocol.messages import Held, Push, SealAnswer
 from sync_protocol.uplink import Judgement, judge
 
 
@@ -41,6 +41,7 @@ class Taken(Struct, frozen=True):
     quarantined: list[int]
     fresh: dict[str, int]
     duplicates: int
+    seals: list[SealAnswer] = []
 
 
 async def post(database: Database, arrival: Arrival) -> Taken:
@@ -63,10 +64,12 @@ async def post(database: Database, arrival: Arrival) -> Taken:
             held = Held(push.epoch, readings[-1].event.seq, readings[-1].hash)
         await _move_head(connection, arrival, held, bool(readings))
         await _replay_brought_back(connection, arrival.totem, held, readings)
+        await seals.examine(connection, arrival.totem, push.epoch, readings)
+        sealed = await seals.answers(connection, arrival.totem, push)
     counts: dict[str, int] = {}
     for reading in readings:
         counts[reading.status] = counts.get(reading.status, 0) + 1
-    return Taken(Judgement.ACCEPT, held, server_gen, quarantined, counts, verdict.skip)
+    return Taken(Judgement.ACCEPT, held, server_gen, quarantined, counts, verdict.skip, sealed)
 
 
 async def record_incident(database: Database, totem: str, kind: str, detail: object) -> None:

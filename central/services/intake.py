@@ -76,6 +76,7 @@ class Intake:
             taken.quarantined,
             Next(0, limits.PUSH_EVENTS_MAX, delivery.signer.next_nonce),
             heads,
+            taken.seals,
         )
         self._metrics.ack_latency_s.observe(time.perf_counter() - began)
         return answer

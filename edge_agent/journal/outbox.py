@@ -10,12 +10,13 @@ from hashlib import sha256
 from msgspec import json
 
 from edge_agent.journal.rows import EVENT_COLUMNS, event_of
+from edge_agent.journal.seals import keep_answers
 from edge_agent.journal.writer import Book, Writing
 from sync_protocol.backoff import Backoff
 from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import CatalogueApplied, Event
 from sync_protocol.feed import FeedItem, FeedPage
-from sync_protocol.messages import Ack, Applied, Declared
+from sync_protocol.messages import Ack, Applied, Declared, SealAnswer
 from sync_protocol.uplink import Run
 
 EVENT_OVERHEAD_BYTES = 128
@@ -108,6 +109,10 @@ class Outbox:
 
         if ack.seq > self.acked_seq() or ack.seq == 0:
             self._journal.submit(deed).result()
+
+    def keep_seal_answers(self, answers: list[SealAnswer]) -> None:
+        """What central found of the seals it was sent."""
+        self._journal.submit(keep_answers(answers)).result()
 
     def applied(self) -> dict[str, Applied]:
         with self._journal.reading() as connection:

@@ -171,6 +171,8 @@ class Conversation:
         if pushed.quarantined:
             detail = f"central could not read events {pushed.quarantined[:20]}"
             incident = ("quarantined", detail)
+        for seal in pushed.mismatches:
+            incident = ("seal-mismatch", f"the seal at {seal.epoch}/{seal.seq}: {seal.detail}")
         return Outcome("asked", pushed.delay_ms, incident, is_acked=True, left=pushed.left)
 
     def _granted(self, answer: EpochAnswer) -> Outcome:

@@ -13,6 +13,7 @@ from sync_protocol.messages import (
     Grant,
     Held,
     JournalPage,
+    SealAnswer,
 )
 from sync_protocol.uplink import Run
 
@@ -51,6 +52,9 @@ class SyncJournal(Protocol):
         """Append it durably; ignores an older one. Raises RemoteProtocolError for a hash that is
         not ours.
         """
+
+    def keep_seal_answers(self, answers: list[SealAnswer]) -> None:
+        """What central found of the seals it was sent."""
 
     def feed_cursor(self) -> dict[str, int]: ...
 

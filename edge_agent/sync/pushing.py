@@ -10,7 +10,7 @@ from edge_agent.sync.identity import Identity, verify
 from edge_agent.sync.ports import SyncJournal
 from sync_protocol import backoff, chain, limits
 from sync_protocol.errors import RemoteProtocolError
-from sync_protocol.messages import Ack, EnrolAnswer, Head, Held, Push, PushAnswer
+from sync_protocol.messages import Ack, EnrolAnswer, Head, Held, Push, PushAnswer, SealAnswer
 from sync_protocol.uplink import Run, State, Uplink
 
 MAX_EVENTS_FIRST = 250
@@ -33,6 +33,7 @@ class Pushed(NamedTuple):
     left: int
     delay_ms: int
     quarantined: list[int]
+    mismatches: list[SealAnswer]
 
 
 class Pushing:
@@ -76,6 +77,8 @@ class Pushing:
             uplink.refused()
             raise DivergedError(str(error)) from error
         self._journal.store_ack(ack)
+        if answer.seals:
+            self._journal.keep_seal_answers(answer.seals)
         self.acked_seq = ack.seq
         self._run_bytes = RUN_BYTES
         self.max_events = max(
@@ -83,7 +86,8 @@ class Pushing:
             min(answer.next.max_events, backoff.larger(self.max_events)),
         )
         left = self._journal.head()[0] - ack.seq
-        return Pushed(left, answer.next.delay_ms, answer.quarantined)
+        mismatches = [seal for seal in answer.seals if seal.verdict == "mismatch"]
+        return Pushed(left, answer.next.delay_ms, answer.quarantined, mismatches)
 
     def rewind(self, held: Held) -> None:
         """Central is behind: send again from what it holds, or recover when that is not ours."""

@@ -26,6 +26,7 @@ COUNTED = (
     "feed_holes",
     "disk_full",
     "clock_jumps",
+    "days_sealed",
 )
 
 

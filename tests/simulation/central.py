@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from central.domain import standing
+from central.domain import seals, standing
 from central.domain.rows import Books, LegRow
+from central.domain.seals import SealedRow
 from central.domain.series import SERIES_SKIPPED, series_of
 from central.domain.standing import Place, Reading
 from edge_agent.sync.errors import CentralRefusedError
 from sync_protocol import chain, codec, limits
 from sync_protocol.epochs import Decision, Standing, decide, next_grant, unknown_grants
 from sync_protocol.errors import CATALOGUE, MalformedEnvelopeError
-from sync_protocol.events import Event
+from sync_protocol.events import DaySealed, Event
 from sync_protocol.feed import FeedItem, FeedPage
 from sync_protocol.messages import (
     Ack,
@@ -32,7 +33,9 @@ from sync_protocol.messages import (
     ProblemDocument,
     Push,
     PushAnswer,
+    SealAnswer,
 )
+from sync_protocol.seal import Leaf
 from sync_protocol.uplink import Judgement, judge
 from tests.simulation.keys import GRANT_KEY, verified
 
@@ -68,6 +71,7 @@ class Shelf:
     leave: str = ""
     declared_seq: int = 0
     sums: dict[str, int] = field(default_factory=dict)
+    seals: dict[tuple[int, int], SealAnswer] = field(default_factory=dict)
     places: dict[tuple[int, int, bytes], tuple[int, int]] = field(default_factory=dict)
     """Fact -> where it is held."""
 
@@ -144,7 +148,12 @@ class SimCentral:
         ack = Ack(held.epoch, held.seq, held.hash, self.server_gen, GRANT_KEY.key_id, b"")
         signed = chain.ack_bytes(totem, ack.epoch, ack.seq, ack.hash, ack.server_gen)
         ack = structs.replace(ack, sig=GRANT_KEY.sign(signed))
-        return PushAnswer(ack, quarantined, Next(0, limits.PUSH_EVENTS_MAX, ""), {})
+        sealed = [
+            shelf.seals[push.epoch, event.seq]
+            for event in push.events
+            if (push.epoch, event.seq) in shelf.seals
+        ]
+        return PushAnswer(ack, quarantined, Next(0, limits.PUSH_EVENTS_MAX, ""), {}, sealed)
 
     def _post(self, shelf: Shelf, push: Push, fresh: list[tuple[Event, bytes]]) -> None:
         for event, digest in fresh:
@@ -161,6 +170,28 @@ class SimCentral:
         self.commits += 1
         if any(event.origin is not None for event, _ in fresh):
             self.replay(shelf)
+        for event, _ in fresh:
+            self._examine(shelf, (push.epoch, event.seq))
+
+    def _examine(self, shelf: Shelf, place: tuple[int, int]) -> None:
+        """A day's seal, computed again from the rows held."""
+        body = shelf.rows[place].reading.body
+        if not isinstance(body, DaySealed):
+            return
+        rows = [
+            SealedRow(
+                Leaf(epoch, seq, row.hash),
+                row.event,
+                row.reading.status,
+                row.reading.reason != standing.REPEAT,
+            )
+            for (epoch, seq), row in sorted(shelf.rows.items(), key=lambda it: it[0])
+            if any(it.epoch == epoch and it.first <= seq <= it.last for it in body.ranges)
+        ]
+        earlier = [at for at in shelf.seals if at < place]
+        before = shelf.rows[max(earlier)].reading.body if earlier else None
+        before_minor = before.perpetual_minor if isinstance(before, DaySealed) else 0
+        shelf.seals[place] = seals.examine(place, body, rows, before_minor)
 
     def _take(self, shelf: Shelf, place: tuple[int, int], reading: Reading) -> None:
         event = reading.event
@@ -357,6 +388,7 @@ def _copy(shelf: Shelf) -> Shelf:
         shelf.leave,
         shelf.declared_seq,
         dict(shelf.sums),
+        dict(shelf.seals),
     )
 
 

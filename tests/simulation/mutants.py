@@ -15,6 +15,7 @@ from central.domain import standing
 from edge_agent.journal import recovery
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
+from edge_agent.journal.rows import EVENT_COLUMNS, event_of
 from edge_agent.journal.writer import Writing
 from edge_agent.services import printing
 from edge_agent.sync.conversation import Conversation, Outcome
@@ -171,16 +172,47 @@ def _no_pull_back() -> list[Patch]:
 
 
 def _no_origin_dedup() -> list[Patch]:
-    return [(standing, "is_repeat", lambda books, reading: False)]
+    """Honest totems bring a fact once, so that this one shows only where they bring it often."""
+    return [(standing, "is_repeat", lambda books, reading: False), *writes_everything_again()]
+
+
+def writes_everything_again() -> list[Patch]:
+    """A totem that brings all it ever wrote, whatever central holds. Harmless by itself."""
+
+    def lacking(writing: Writing, epoch: int) -> list[tuple[Origin, Event]]:
+        rows = writing.rows(
+            f"SELECT {EVENT_COLUMNS}, epoch, hash FROM journal WHERE epoch < ? ORDER BY epoch, seq",
+            epoch,
+        )
+        return [(Origin(row[11], row[0], bytes(row[12])), event_of(row)) for row in rows]
+
+    def is_again(writing: Writing, epoch: int, origin: Origin) -> bool:
+        found = writing.row(
+            "SELECT 1 FROM journal WHERE epoch = ? AND origin_epoch = ? AND origin_seq = ?"
+            " AND origin_hash = ?",
+            epoch,
+            origin.epoch,
+            origin.seq,
+            origin.hash,
+        )
+        return found is not None
+
+    lacks = recovery._lacking
+
+    def all_of_it(writing: Writing, epoch: int) -> list[tuple[Origin, Event]]:
+        return [*lacking(writing, epoch), *lacks(writing, epoch)]
+
+    return [(recovery, "_lacking", all_of_it), (recovery, "_is_again", is_again)]
 
 
 def _origin_forgotten() -> list[Patch]:
-    """A fact written again as if it were new."""
+    """Headquarters takes a fact that came again for a new one."""
+    read = standing.read
 
-    def again(self: Writing, event: Event, origin: Origin) -> None:
-        self._put(structs.replace(event, seq=self.head.seq + 1, origin=None))
+    def forgetful(event: Event, place: standing.Place) -> standing.Reading:
+        return read(structs.replace(event, origin=None), place)
 
-    return [(Writing, "append_again", again)]
+    return [(standing, "read", forgetful)]
 
 
 def _grants_again() -> list[Patch]:
@@ -271,10 +303,16 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
 }
 
 
+HARMLESS: dict[str, Callable[[], list[Patch]]] = {
+    "writes_everything_again": writes_everything_again,
+}
+"""What the design must bear."""
+
+
 @contextmanager
 def planted(name: str) -> Iterator[None]:
-    """The bug of this name, for as long as the block lasts."""
+    """The change of this name, for as long as the block lasts."""
     with ExitStack() as stack:
-        for where, attribute, instead in MUTANTS[name]():
+        for where, attribute, instead in {**MUTANTS, **HARMLESS}[name]():
             stack.enter_context(patch.object(where, attribute, instead))
         yield

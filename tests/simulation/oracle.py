@@ -45,6 +45,7 @@ def judge(world: "World") -> None:
         _check_books(world, shelf)
         _check_grants(world, shelf)
         _check_sums(world, shelf)
+        _check_seals(world, shelf)
     _check_nothing_lost(world)
     _check_numbers(world)
     _check_incidents(world)
@@ -189,6 +190,13 @@ def _check_sums(world: "World", shelf: Shelf) -> None:
     declared = {method: minor for method, minor in shelf.sums.items() if minor}
     if {method: minor for method, minor in sums.items() if minor} != declared:
         world.violated("17 sums by method", f"{shelf.totem} declared {declared}, held {sums}")
+
+
+def _check_seals(world: "World", shelf: Shelf) -> None:
+    """16: a seal is what central computes. Only a central that lost sealed rows may differ."""
+    for place, answer in shelf.seals.items():
+        if answer.verdict == "mismatch" and not world.counts.get("central_restores"):
+            world.violated("16 seal = recomputation", f"{shelf.totem} {place}: {answer.detail}")
 
 
 def _check_feed(world: "World", machine: SimTotem) -> None:

@@ -35,3 +35,8 @@ def test_the_same_seed_is_the_same_world() -> None:
 @pytest.mark.parametrize("mutant", sorted(MUTANTS))
 def test_a_planted_bug_is_caught(mutant: str) -> None:
     assert first_kill(mutant, 0, WITHIN) is not None
+
+
+def test_facts_that_come_again_and_again_count_once() -> None:
+    results = many(0, 100, "writes_everything_again")
+    assert [(it.seed, it.violation) for it in results if it.violation is not None] == []

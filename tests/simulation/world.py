@@ -11,6 +11,7 @@ from random import Random
 from msgspec import json
 
 from edge_agent.journal.errors import JournalError
+from edge_agent.journal.seals import seal_day
 from edge_agent.sync.conversation import Answer, Forensic, Request
 from edge_agent.sync.errors import CentralRefusedError
 from edge_agent.sync.recovering import Pull
@@ -22,7 +23,7 @@ from tests.simulation.central import DAY_MS, Backup, SimCentral
 from tests.simulation.disk import Disk, PowerCut
 from tests.simulation.totem import SimTotem
 
-HEAL_ROUNDS = 400
+HEAL_ROUNDS = 60
 TRACE_KEPT = 40
 
 
@@ -45,6 +46,7 @@ MIXED = {
     "mark": 4,
     "choose": 1,
     "day": 1,
+    "seal": 2,
 }
 CLONES = {**MIXED, "restore_disk": 0, "restore_central": 0, "clone": 5}
 RESTORES = {**MIXED, "restore_disk": 5, "backup_disk": 6, "clone": 0, "restore_central": 2}
@@ -109,6 +111,7 @@ class World:
             if self.violations:
                 return
         self.count("durable_writes", sum(it.journal.writes for it in self.machines))
+        self.count("days_sealed", sum(_is_sealed(it) for it in self.machines))
         self.survivors = oracle.facts_on_disks(self.machines)
         self._heal()
         if not self.violations:
@@ -304,6 +307,10 @@ class World:
             self.count("poison")
             machine.append_poison()
 
+    def _seal(self, machine: SimTotem) -> None:
+        if machine.may_sell:
+            machine.do(seal_day("2026-11-25"))
+
     def _clock(self, machine: SimTotem) -> None:
         self.count("clock_jumps")
         machine.wall_jump_ms = self.rng.choice([0, 1, -1]) * self.rng.randrange(10 * 365 * DAY_MS)
@@ -380,3 +387,9 @@ class World:
             (machine.totem, epoch, event.seq, digest) in kept
             for epoch, digest, event in oracle.journal_rows(machine)
         )
+
+
+def _is_sealed(machine: SimTotem) -> int:
+    sql = "SELECT count(*) FROM journal WHERE type = 'DaySealed'"
+    found: int = machine.disk.connection.execute(sql).fetchone()[0]
+    return found

@@ -13,6 +13,7 @@ from sync_protocol.messages import (
     Grant,
     Held,
     JournalPage,
+    SealAnswer,
 )
 from sync_protocol.uplink import Run
 
@@ -77,6 +78,9 @@ class MemoryJournal:
         if self.hash_at(ack.seq) != ack.hash:
             raise RemoteProtocolError("not ours")
         self.acks.append(ack)
+
+    def keep_seal_answers(self, answers: list[SealAnswer]) -> None:
+        raise NotImplementedError
 
     def feed_cursor(self) -> dict[str, int]:
         return dict(self.cursor)

@@ -13,6 +13,7 @@ from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
+from edge_agent.journal.seals import seal_day
 from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services import checkout
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
@@ -28,7 +29,7 @@ from sync_protocol.messages import EpochRequest
 from tests.support.bench_totem import CARD, DAY, basket
 
 _boots = itertools.count(1)
-ROUNDS_MAX = 200
+ROUNDS_MAX = 1000
 
 
 class SyncTotem:
@@ -38,6 +39,7 @@ class SyncTotem:
         self.data_dir = data_dir
         self.url = central_url
         self.instance_id = instance_id
+        self.today = DAY
         self.said: list[str] = []
         self.incidents: list[str] = []
 
@@ -60,7 +62,7 @@ class SyncTotem:
         self.journal = Journal(
             self.data_dir,
             load_key(self.data_dir),
-            lambda: Stamp(next(ticks), 0, f"boot-{number}", DAY),
+            lambda: Stamp(next(ticks), 0, f"boot-{number}", self.today),
         )
         self.journal.start()
         self.journal.submit(open_epoch(record.grant)).result()
@@ -113,6 +115,11 @@ class SyncTotem:
     def request_card(self) -> checkout.Requested:
         deed = checkout.request_card(basket(), "debit", "reader")
         return self.journal.submit(deed).result()
+
+    def close_day(self, today: str) -> None:
+        """Midnight went by: seal what is over."""
+        self.today = today
+        self.journal.submit(seal_day(today)).result()
 
     def talk(self) -> None:
         """Until nothing is left to say, or a person has to decide."""

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
@@ -28,6 +29,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("origin_epoch IS NOT NULL"),
     )
     op.create_table(
+        "seals",
+        sa.Column("totem", sa.String(length=16), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("business_day", sa.String(length=10), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("sums", postgresql.JSONB(), nullable=False),
+        sa.Column("perpetual_minor", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("aside_minor", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("totem", "epoch", "seq"),
+    )
+    op.create_table(
         "forensic",
         sa.Column("totem", sa.String(length=16), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
@@ -49,6 +64,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("forensic")
+    op.drop_table("seals")
     op.drop_index("events_by_origin", table_name="events")
     for column in ("after_place", "after_seq", "after_epoch"):
         op.drop_column("events", column)
