@@ -12,6 +12,7 @@ _COMMANDS = {
     "enrol": "enrol",
     "demo": "demo",
     "emulate": "emulate",
+    "journal": "journal",
     "screens": "screens",
 }
 

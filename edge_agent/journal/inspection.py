@@ -4,16 +4,15 @@ Nothing here trusts a projection: every figure is computed from the events thems
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from edge_agent.journal.connection import JOURNAL_FILE, open_reader
-from sync_protocol import accounts, chain, events
-from sync_protocol.events import Body, CardProof, Event, decode_body
-from sync_protocol.ids import name_of
-from sync_protocol.messages import Grant
+from edge_agent.journal.verification import BrokenJournalError, Link, grants_of, walk
+from sync_protocol import accounts, events
+from sync_protocol.events import Body, CardProof, decode_body
 
 
 class CardPayment(Struct, frozen=True):
@@ -43,43 +42,36 @@ def inspect(data_dir: Path, key: bytes) -> Inspection:
     connection = open_reader(data_dir / JOURNAL_FILE, key)
     try:
         connection.execute("BEGIN")
-        epochs = connection.execute("SELECT grant_json FROM epochs ORDER BY epoch").fetchall()
-        grants = [json.decode(row[0], type=Grant) for row in epochs]
+        grants = grants_of(connection)
         found = Inspection(grants[0].totem if grants else "")
+        replay = _Replay(found)
         for grant in grants:
-            rows = connection.execute(
-                "SELECT seq, type, tver, wall_ms, boot_id, mono_ms, business_day, body, hash "
-                "FROM journal WHERE epoch = ? ORDER BY seq",
-                (grant.epoch,),
-            )
-            _Replay(found, grant).run(rows.fetchall())
+            try:
+                replay.run(walk(connection, grant))
+            except BrokenJournalError as broken:
+                found.faults.append(str(broken))
     finally:
         connection.close()
     return found
 
 
 class _Replay:
-    """Folds one epoch into an Inspection."""
+    """Folds every epoch into one Inspection; a fact that stands again counts once."""
 
-    def __init__(self, found: Inspection, grant: Grant) -> None:
+    def __init__(self, found: Inspection) -> None:
         self._found = found
-        self._grant = grant
         self._amounts: dict[str, int] = {}
         self._first_copies: set[str] = set()
+        self._names: set[str] = set()
 
-    def run(self, rows: list[tuple[Any, ...]]) -> None:
-        digest = chain.genesis(self._grant)
-        for place, row in enumerate(rows, start=1):
-            seq, kind, tver, wall_ms, boot_id, mono_ms, day, body, held = row
-            event = Event(seq, kind, tver, wall_ms, boot_id, mono_ms, day, bytes(body))
-            digest = chain.event_hash(digest, event)
-            if event.seq != place or digest != held:
-                self._found.faults.append(f"event {event.seq} does not fit the chain")
-                return
-            name = name_of(self._grant.totem, self._grant.epoch, event.seq, digest)
-            self._fold(name, decode_body(event.type, event.tver, event.body))
+    def run(self, links: Iterable[Link]) -> None:
+        for link in links:
             self._found.events += 1
-        self._found.head_hash = digest.hex()
+            self._found.head_hash = link.hash.hex()
+            if link.name not in self._names:
+                self._names.add(link.name)
+                event = link.event
+                self._fold(link.name, decode_body(event.type, event.tver, event.body))
 
     def _fold(self, name: str, body: Body) -> None:
         found = self._found

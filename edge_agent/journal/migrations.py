@@ -106,6 +106,9 @@ CREATE TABLE seal_answers (
   epoch INTEGER NOT NULL, seq INTEGER NOT NULL, verdict TEXT NOT NULL, detail TEXT NOT NULL,
   aside_minor INTEGER NOT NULL, PRIMARY KEY (epoch, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE set_aside (
+  epoch INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (epoch, seq)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX journal_seals ON journal (epoch, seq) WHERE type = 'DaySealed';
 CREATE INDEX journal_sales ON journal (epoch, business_day, seq) WHERE type = 'SaleOpened';
 """

@@ -114,6 +114,15 @@ class Outbox:
         """What central found of the seals it was sent."""
         self._journal.submit(keep_answers(answers)).result()
 
+    def keep_set_aside(self, epoch: int, seqs: list[int]) -> None:
+        """Events that central holds and could not post: shown to technicians."""
+
+        def deed(writing: Writing) -> None:
+            for seq in seqs:
+                writing.db.execute("INSERT OR IGNORE INTO set_aside VALUES (?, ?)", (epoch, seq))
+
+        self._journal.submit(deed).result()
+
     def applied(self) -> dict[str, Applied]:
         with self._journal.reading() as connection:
             cursor = connection.execute("SELECT scope, version FROM feed_cursor").fetchall()

@@ -23,10 +23,8 @@ from sync_protocol.messages import (
 )
 from sync_protocol.uplink import State
 
-Pause = Literal["none", "asked", "backoff", "probe"]
-"""``none`` go on at once, ``asked`` as long as central said, ``backoff`` a failure more, ``probe``
-until the next probe is due.
-"""
+Pause = Literal["none", "asked", "backoff"]
+"""``none`` go on at once, ``asked`` as long as central said, ``backoff`` a failure more."""
 
 _REASONS: dict[str, EpochReason] = {
     "fork": "fork",
@@ -110,10 +108,8 @@ class Conversation:
                     return Outcome("none")
         except DivergedError as error:
             self._recovering.reason = "fork"
-            return Outcome("probe", incident=("fork", str(error)))
+            return Outcome("none", incident=("fork", str(error)))
         except RemoteProtocolError as error:
-            if isinstance(request, Pull):
-                return self._compare_again(str(error))
             self._pushing.lose()
             return Outcome("backoff", incident=("bad-answer", str(error)))
         raise LocalProtocolError(f"{type(answer).__name__} is no answer to what was asked")
@@ -122,8 +118,6 @@ class Conversation:
         """Do what the problem's verb says."""
         problem, words = error.problem, str(error)
         match error.verb:
-            case "rewind" if isinstance(request, Pull):
-                return self._compare_again(words)
             case "rewind" if isinstance(request, Push):
                 return self._rewound(error)
             case "recover" | "alarm" if isinstance(request, EpochRequest | Forensic):
@@ -197,12 +191,6 @@ class Conversation:
             detail = f"central holds {held.seq}, it had promised {self._pushing.acked_seq}"
             incident = ("central-behind", detail)
         return Outcome("backoff" if was_rewound else "none", incident=incident)
-
-    def _compare_again(self, words: str) -> Outcome:
-        """Central no longer holds what it said it held: ask what it holds now."""
-        self._pushing.refuse()
-        self._recovering.reason = "epoch-closed"
-        return Outcome("backoff", incident=("compare-again", words))
 
     def _pleaded_in_vain(
         self, request: EpochRequest | Forensic, error: CentralRefusedError

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from edge_agent.sync.errors import IdentityError
 from sync_protocol import chain
-from sync_protocol.messages import Grant
+from sync_protocol.messages import Ack, Grant
 
 KEY_FILE = "totem.key"
 OPEN_TO_OTHERS = 0o077
@@ -99,6 +99,16 @@ def granted_by(server_keys: dict[str, bytes]) -> Callable[[Grant], bool]:
         return verify(server_keys.get(grant.key_id, b""), grant.sig, chain.grant_bytes(grant))
 
     return is_granted
+
+
+def acked_by(server_keys: dict[str, bytes], totem: str) -> Callable[[Ack], bool]:
+    """Whether central, by one of these keys, signed an ack for this totem."""
+
+    def is_acked(ack: Ack) -> bool:
+        signed = chain.ack_bytes(totem, ack.epoch, ack.seq, ack.hash, ack.server_gen)
+        return verify(server_keys.get(ack.key_id, b""), ack.sig, signed)
+
+    return is_acked
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -56,6 +56,9 @@ class SyncJournal(Protocol):
     def keep_seal_answers(self, answers: list[SealAnswer]) -> None:
         """What central found of the seals it was sent."""
 
+    def keep_set_aside(self, epoch: int, seqs: list[int]) -> None:
+        """Events that central holds and could not post."""
+
     def feed_cursor(self) -> dict[str, int]: ...
 
     def apply_feed(self, page: FeedPage) -> None:

@@ -6,7 +6,7 @@ counts only when central signed it, it covers what was sent and its hash is our 
 
 from typing import NamedTuple
 
-from edge_agent.sync.identity import Identity, verify
+from edge_agent.sync.identity import Identity, acked_by
 from edge_agent.sync.ports import SyncJournal
 from sync_protocol import backoff, chain, limits
 from sync_protocol.errors import RemoteProtocolError
@@ -77,6 +77,8 @@ class Pushing:
             uplink.refused()
             raise DivergedError(str(error)) from error
         self._journal.store_ack(ack)
+        if answer.quarantined:
+            self._journal.keep_set_aside(ack.epoch, answer.quarantined)
         if answer.seals:
             self._journal.keep_seal_answers(answer.seals)
         self.acked_seq = ack.seq
@@ -153,7 +155,5 @@ class Pushing:
         )
 
     def _check_signature(self, ack: Ack) -> None:
-        key = self._record.server_keys.get(ack.key_id, b"")
-        signed = chain.ack_bytes(self._record.totem, ack.epoch, ack.seq, ack.hash, ack.server_gen)
-        if not verify(key, ack.sig, signed):
+        if not acked_by(self._record.server_keys, self._record.totem)(ack):
             raise RemoteProtocolError(f"the ack of seq {ack.seq} is not signed by central")

@@ -226,8 +226,6 @@ class SyncWorker:
             case "asked":
                 await self._keep(Backoff())
                 return Rest(min(outcome.floor_ms, DELAY_MS_MAX) / 1000)
-            case "probe":
-                return Rest(self._ports.probe_s)
             case "backoff":
                 await self._keep(backoff.failed(self._backoff))
                 return self._pause(self._backoff, outcome.floor_ms)

@@ -18,7 +18,6 @@ from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.rows import EVENT_COLUMNS, event_of
 from edge_agent.journal.writer import Writing
 from edge_agent.services import printing
-from edge_agent.sync.conversation import Conversation, Outcome
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Recovering
 from sync_protocol import chain, downlink, uplink
@@ -233,13 +232,6 @@ def _generation_forgotten() -> list[Patch]:
     return [(Recovering, "is_outdated", lambda self, server_gen: False)]
 
 
-def _stale_agenda() -> list[Patch]:
-    def stubborn(self: Conversation, words: str) -> Outcome:
-        return Outcome("backoff")
-
-    return [(Conversation, "_compare_again", stubborn)]
-
-
 def _feed_hole_ignored() -> list[Patch]:
     def trusting(cursor: dict[str, int], page: FeedPage) -> dict[str, int]:
         return {**cursor, **page.cursor}
@@ -294,7 +286,6 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
         _everybody_granted,
         _no_adoption,
         _generation_forgotten,
-        _stale_agenda,
         _feed_hole_ignored,
         _no_replay,
         _sums_forgotten,

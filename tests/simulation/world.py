@@ -49,7 +49,7 @@ MIXED = {
     "seal": 2,
 }
 CLONES = {**MIXED, "restore_disk": 0, "restore_central": 0, "clone": 5}
-RESTORES = {**MIXED, "restore_disk": 5, "backup_disk": 6, "clone": 0, "restore_central": 2}
+RESTORES = {**MIXED, "restore_disk": 5, "backup_disk": 6, "clone": 0, "restore_central": 4}
 
 
 @dataclass

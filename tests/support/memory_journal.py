@@ -82,6 +82,9 @@ class MemoryJournal:
     def keep_seal_answers(self, answers: list[SealAnswer]) -> None:
         raise NotImplementedError
 
+    def keep_set_aside(self, epoch: int, seqs: list[int]) -> None:
+        return
+
     def feed_cursor(self) -> dict[str, int]:
         return dict(self.cursor)
 
