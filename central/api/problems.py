@@ -6,6 +6,8 @@ MalformedEnvelopeError        422 malformed-envelope
 LedgerUnavailableError        503 overloaded, with Retry-After
 HTTPException                 Litestar's own refusals: 400, 404, 405, 413 …
 anything else                 500 internal, logged with its traceback; the answer tells nothing
+
+Every 401 names what would be let in (RFC 9110, 11.6.1): a totem signs, an operator brings a token.
 """
 
 from random import uniform
@@ -24,6 +26,8 @@ from sync_protocol.messages import ProblemDocument
 
 _log = logs.get(__name__)
 _OVERLOADED_S = (2.0, 8.0)
+_SIGNATURE = 'Signature realm="totem"'
+_BEARER = 'Bearer realm="operators"'
 _BY_STATUS = {
     400: ("bad-request", "The request cannot be read"),
     401: ("login-required", "Log in first"),
@@ -45,6 +49,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         headers["totem-nonce"] = nonce
     if document.retry_after_ms:
         headers["retry-after"] = str(-(-document.retry_after_ms // 1000))
+    if document.status == 401:
+        headers["www-authenticate"] = _SIGNATURE if isinstance(error, RefusalError) else _BEARER
     if isinstance(error, HTTPException) and error.headers:
         headers.update({name.lower(): value for name, value in error.headers.items()})
     return Response(

@@ -38,13 +38,14 @@ CASE_OPEN = "CASE_OPEN"
 class TotemRow(Struct, frozen=True):
     """``backlog`` = declared - held events; ``outstanding_minor`` = money declared but not held.
 
-    Today is the ``business_day`` that its site is in.
+    Today is the ``business_day`` that its site is in; ``timezone`` is the site's, by IANA name.
     """
 
     totem: str
     name: str
     site: str
     site_name: str
+    timezone: str
     health: Health
     last_contact_at: datetime | None
     epoch: int
@@ -68,10 +69,14 @@ class Fleet(Struct, frozen=True):
 
 
 class SaleRow(Struct, frozen=True):
+    """``timezone`` is the IANA name of the zone whose clocks the sale's customer saw."""
+
     sale: str
     totem: str
     totem_name: str
+    site: str
     site_name: str
+    timezone: str
     ticket_number: str
     business_day: str
     opened_at: datetime

@@ -1,13 +1,13 @@
 """Is a day's seal true? Headquarters computes it again from its own rows."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
 from sync_protocol import accounts, seal
 from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import DaySealed, Event, decode_body
-from sync_protocol.messages import SealAnswer, Verdict
 from sync_protocol.seal import Leaf
 
 
@@ -20,19 +20,25 @@ class SealedRow(Struct, frozen=True):
     counts: bool = True
 
 
-def examine(
-    place: tuple[int, int], body: DaySealed, rows: Sequence[SealedRow], before_minor: int
-) -> SealAnswer:
-    """The answer to a seal at ``place``. ``before_minor`` is what earlier seals took."""
-    epoch, seq = place
+class Finding(Struct, frozen=True):
+    """``aside_minor`` is settled money in rows that are set aside, in minor units."""
+
+    verdict: Literal["confirmed", "confirmed_with_quarantine", "mismatch"]
+    detail: str = ""
+    aside_minor: int = 0
+
+
+def examine(body: DaySealed, rows: Sequence[SealedRow], before_minor: int) -> Finding:
+    """What our own rows say of a seal. ``before_minor`` is what earlier seals took."""
     fault = _fault(body, rows, before_minor)
     if fault:
-        return SealAnswer(epoch, seq, "mismatch", fault)
+        return Finding("mismatch", fault)
     aside = [row for row in rows if row.status != "posted"]
     aside_minor = sum(sum(_settled([row]).values()) for row in aside)
-    verdict: Verdict = "confirmed_with_quarantine" if aside else "confirmed"
-    detail = f"{len(aside)} rows are set aside" if aside else ""
-    return SealAnswer(epoch, seq, verdict, detail, aside_minor)
+    if not aside:
+        return Finding("confirmed")
+    detail = f"{len(aside)} rows are set aside"
+    return Finding("confirmed_with_quarantine", detail, aside_minor)
 
 
 def _fault(body: DaySealed, rows: Sequence[SealedRow], before_minor: int) -> str:

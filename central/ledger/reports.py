@@ -69,7 +69,8 @@ GROUP BY s.totem
 """
 
 SALE_COLUMNS = """
-SELECT s.sale, s.totem, coalesce(t.name, s.totem) AS totem_name, coalesce(i.name, '') AS site_name,
+SELECT s.sale, s.totem, coalesce(t.name, s.totem) AS totem_name,
+       coalesce(i.site, '') AS site, coalesce(i.name, '') AS site_name,
        s.ticket_number, s.business_day, s.opened_at, s.method, s.state,
        coalesce(p.state, '') AS payment_state, coalesce(k.print_outcome, '') AS print_outcome,
        s.currency, s.total_minor
@@ -211,7 +212,8 @@ class ReportQueries:
         values.append(limit)
         order = f" ORDER BY s.opened_at DESC, s.sale DESC LIMIT ${len(values)}"
         rows = await self._pool.fetch(SALE_COLUMNS + _where(conditions) + order, *values)
-        return [SaleRow(**row) for row in rows]
+        policies = await self.policies()
+        return [_sale_row(row, policies) for row in rows]
 
     async def totals(self, wanted: SalesFilter) -> SaleTotals:
         values: list[object] = [list(SETTLED_STATES), self.currency]
@@ -221,18 +223,21 @@ class ReportQueries:
 
     async def sale(self, sale: str, name: Name) -> SaleDetail | None:
         """One snapshot of a sale: its row, lines, journal and postings; None when not held."""
+        policies = await self.policies()
         async with (
             self._pool.acquire() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            return await _sale(connection, sale, name)
+            return await _sale(connection, sale, name, policies)
 
     async def _counts(self, source: str) -> dict[str, int]:
         rows = await self._pool.fetch(f"SELECT totem, count(*) AS n FROM {source} GROUP BY totem")
         return {row["totem"]: row["n"] for row in rows}
 
 
-async def _sale(connection: Connection, sale: str, name: Name) -> SaleDetail | None:
+async def _sale(
+    connection: Connection, sale: str, name: Name, policies: Mapping[str, SitePolicy]
+) -> SaleDetail | None:
     chosen = " WHERE s.totem = $1 AND s.sale = $2"
     row = await connection.fetchrow(SALE_COLUMNS + chosen, name.totem, sale)
     if row is None:
@@ -243,11 +248,15 @@ async def _sale(connection: Connection, sale: str, name: Name) -> SaleDetail | N
     events = await connection.fetch(EVENTS, name.totem, sale, name.epoch, name.seq)
     legs = await connection.fetch(LEGS, name.totem, sale)
     return SaleDetail(
-        sale=SaleRow(**row),
+        sale=_sale_row(row, policies),
         lines=json.decode(lines),
         events=[_event(event) for event in events],
         legs=[LegRow(**leg) for leg in legs],
     )
+
+
+def _sale_row(row: Record, policies: Mapping[str, SitePolicy]) -> SaleRow:
+    return SaleRow(**row, timezone=policies.get(row["site"], SitePolicy()).timezone)
 
 
 def _event(row: Record) -> EventRow:

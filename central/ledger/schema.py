@@ -148,6 +148,22 @@ events = Table(
     Index("events_unposted", "totem", "sale", postgresql_where=text("status <> 'posted'")),
 )
 
+seals = Table(
+    "seals",
+    metadata,
+    Column("totem", String(16), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("business_day", String(10), nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("sums", JSONB, nullable=False),
+    Column("perpetual_minor", BigInteger, nullable=False),
+    Column("verdict", String(32), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("aside_minor", BigInteger, nullable=False),
+    PrimaryKeyConstraint("totem", "epoch", "seq"),
+)
+
 forensic = Table(  # journals that are kept and not posted: copies, revoked totems
     "forensic",
     metadata,
@@ -179,6 +195,7 @@ sales = Table(
     Column("opened_seq", BigInteger, nullable=False),
     PrimaryKeyConstraint("totem", "sale"),
     Index("sales_by_time", "opened_at", "sale"),
+    Index("sales_by_day", "business_day", "totem"),
 )
 
 payments = Table(
@@ -194,6 +211,7 @@ payments = Table(
     Column("proof", JSONB),
     PrimaryKeyConstraint("totem", "payment"),
     Index("payments_by_sale", "totem", "sale"),
+    Index("payments_stored", "totem", postgresql_where=text("state = 'STORED_OFFLINE'")),
 )
 
 tickets = Table(
@@ -235,6 +253,7 @@ cases = Table(
     Column("todo", Text, nullable=False),
     Column("open", Boolean, nullable=False),
     PrimaryKeyConstraint("totem", "case"),
+    Index("cases_open", "totem", postgresql_where=text("open")),
 )
 
 incidents = Table(

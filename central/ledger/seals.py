@@ -4,7 +4,7 @@ from asyncpg import Connection
 from msgspec import json
 
 from central.domain import seals
-from central.domain.seals import SealedRow
+from central.domain.seals import Finding, SealedRow
 from central.domain.standing import REPEAT, Reading
 from sync_protocol.events import DaySealed, Event
 from sync_protocol.messages import Push, SealAnswer
@@ -18,8 +18,8 @@ async def examine(connection: Connection, totem: str, epoch: int, readings: list
             place = (epoch, reading.event.seq)
             rows = await _rows(connection, totem, reading.body)
             before_minor = await _before(connection, totem, place)
-            answer = seals.examine(place, reading.body, rows, before_minor)
-            await _keep(connection, totem, reading.body, answer)
+            finding = seals.examine(reading.body, rows, before_minor)
+            await _keep(connection, totem, place, reading.body, finding)
 
 
 async def answers(connection: Connection, totem: str, push: Push) -> list[SealAnswer]:
@@ -67,17 +67,18 @@ async def _before(connection: Connection, totem: str, place: tuple[int, int]) ->
     return found or 0
 
 
-async def _keep(connection: Connection, totem: str, body: DaySealed, answer: SealAnswer) -> None:
+async def _keep(
+    connection: Connection, totem: str, place: tuple[int, int], body: DaySealed, finding: Finding
+) -> None:
     await connection.execute(
         "INSERT INTO seals VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)",
         totem,
-        answer.epoch,
-        answer.seq,
+        *place,
         body.business_day,
         body.rows,
         json.encode(body.sums_by_method).decode(),
         body.perpetual_minor,
-        answer.verdict,
-        answer.detail,
-        answer.aside_minor,
+        finding.verdict,
+        finding.detail,
+        finding.aside_minor,
     )

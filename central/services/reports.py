@@ -20,6 +20,7 @@ from central.domain.reports import (
     TotemRow,
 )
 from central.ledger.reports import Counts, ReportQueries, Today, TotemFacts
+from sync_protocol.feed import SitePolicy
 from sync_protocol.ids import parse_name
 
 _place = json.Decoder(Place)
@@ -34,13 +35,13 @@ class Reports:
 
     async def fleet(self) -> Fleet:
         now = self._now()
+        facts = await self._queries.fleet()
         policies = await self._queries.policies()
         days = {site: business_day(now, policy) for site, policy in policies.items()}
-        facts = await self._queries.fleet()
         today = await self._queries.today(days)
         counts = await self._queries.counts()
         rows = [
-            _row(now, fact, days[fact.site], today.get(fact.totem, Today(0, 0)), counts)
+            _row(now, fact, policies[fact.site], today.get(fact.totem, Today(0, 0)), counts)
             for fact in facts
         ]
         return Fleet(
@@ -108,13 +109,16 @@ def read_cursor(cursor: str) -> Place:
     return place
 
 
-def _row(now: datetime, fact: TotemFacts, day: str, today: Today, counts: Counts) -> TotemRow:
+def _row(
+    now: datetime, fact: TotemFacts, policy: SitePolicy, today: Today, counts: Counts
+) -> TotemRow:
     backlog = fact.declared_seq - fact.held_seq
     return TotemRow(
         totem=fact.totem,
         name=fact.name,
         site=fact.site,
         site_name=fact.site_name,
+        timezone=policy.timezone,
         health=health(now, fact.last_contact_at, fact.last_posted_at, backlog),
         last_contact_at=fact.last_contact_at,
         epoch=fact.epoch,
@@ -125,7 +129,7 @@ def _row(now: datetime, fact: TotemFacts, day: str, today: Today, counts: Counts
         quarantined=counts.quarantined.get(fact.totem, 0),
         cases_open=counts.cases_open.get(fact.totem, 0),
         catalogue_version=fact.catalogue_version,
-        business_day=day,
+        business_day=business_day(now, policy),
         sales_today=today.sales,
         settled_today_minor=today.settled_minor,
     )

@@ -48,6 +48,23 @@ def test_fleet_shows_backlog_and_money_that_is_not_at_headquarters(
     assert (first["sales_today"], first["settled_today_minor"]) == (2, 3500)
 
 
+def test_every_401_says_how_to_get_in(client: TestClient[Litestar]) -> None:
+    wrong = client.post("/v1/login", json={"username": "ana", "password": "wrong"})
+    ended = client.post("/v1/refresh", json={"refresh_token": "none"})
+    for answer in (client.get("/v1/fleet"), wrong, ended):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == 'Bearer realm="operators"'
+    assert "www-authenticate" not in client.get("/v1/none").headers
+
+
+def test_totems_and_sales_carry_the_zone_of_their_site(client: TestClient[Litestar]) -> None:
+    totems = read(client, "/v1/fleet")["totems"]
+    sales = read(client, "/v1/sales")["sales"]
+    expected = {"north": "America/Manaus", "south": "America/Sao_Paulo"}
+    for row in (*totems, *sales, read(client, f"/v1/sales/{SALE}")["sale"]):
+        assert row["timezone"] == expected[row["site"]]
+
+
 def test_summary_adds_up_the_fleet(client: TestClient[Litestar]) -> None:
     assert read(client, "/v1/summary") == {
         "currency": "BRL",

@@ -191,7 +191,8 @@ class SimCentral:
         earlier = [at for at in shelf.seals if at < place]
         before = shelf.rows[max(earlier)].reading.body if earlier else None
         before_minor = before.perpetual_minor if isinstance(before, DaySealed) else 0
-        shelf.seals[place] = seals.examine(place, body, rows, before_minor)
+        found = seals.examine(body, rows, before_minor)
+        shelf.seals[place] = SealAnswer(*place, found.verdict, found.detail, found.aside_minor)
 
     def _take(self, shelf: Shelf, place: tuple[int, int], reading: Reading) -> None:
         event = reading.event

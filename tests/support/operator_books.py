@@ -33,6 +33,7 @@ from sync_protocol.events import (
     SaleSettled,
     encode_body,
 )
+from sync_protocol.feed import SitePolicy
 from tests.support.postgres import TEMPLATE, named
 
 NOON = datetime(2026, 6, 10, 15, 0, tzinfo=UTC)
@@ -150,6 +151,17 @@ async def seed_books(db: Any) -> None:
         )
     for site, name in (("north", "Norte"), ("south", "Sul")):
         await _insert(db, "sites", site=site, name=name)
+    policy = SitePolicy(timezone="America/Manaus")
+    await _insert(
+        db,
+        "feed_items",
+        scope="site:north",
+        version=1,
+        kind="put",
+        key="policy",
+        body=json.encode(policy),
+        hash=b"h" * 32,
+    )
     for totem, site in (("KIOSK1", "north"), ("KIOSK2", "south"), ("KIOSK3", "south")):
         await _insert(db, "totems", totem=totem, site=site, name=totem.title(), status="active")
     await _head(db, "KIOSK1", 7, 14, {"debit": 5000}, NOON - timedelta(seconds=5))

@@ -19,6 +19,8 @@ export interface TotemRow {
   name: string;
   site: string;
   site_name: string;
+  /** IANA name; the totem's instants are told on its clocks. */
+  timezone: string;
   health: Health;
   last_contact_at: string | null;
   epoch: number;
@@ -59,7 +61,9 @@ export interface SaleRow {
   sale: string;
   totem: string;
   totem_name: string;
+  site: string;
   site_name: string;
+  timezone: string;
   ticket_number: string;
   business_day: string;
   opened_at: string;

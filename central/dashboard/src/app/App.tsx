@@ -1,3 +1,5 @@
+import createCache from "@emotion/cache";
+import { CacheProvider } from "@emotion/react";
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -14,14 +16,20 @@ import { router } from "./router";
 
 const RETRIES = 2;
 
+/** Style sheets made here carry the page's nonce; the content policy lets no other in. */
+const marked = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]");
+const styles = createCache({ key: "css", ...(marked?.nonce && { nonce: marked.nonce }) });
+
 export function App() {
   return (
-    <ThemeProvider theme={theme} defaultMode="system">
-      <CssBaseline />
-      <I18nextProvider i18n={words}>
-        <Door />
-      </I18nextProvider>
-    </ThemeProvider>
+    <CacheProvider value={styles}>
+      <ThemeProvider theme={theme} defaultMode="system">
+        <CssBaseline />
+        <I18nextProvider i18n={words}>
+          <Door />
+        </I18nextProvider>
+      </ThemeProvider>
+    </CacheProvider>
   );
 }
 

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import { styled } from "@mui/material/styles";
 import { useTranslation } from "react-i18next";
 
-import type { EventRow } from "../api/types";
+import type { EventRow, SaleRow } from "../api/types";
 import { Tag } from "../parts/Tag";
 import { clock, exact } from "../words/format";
 import { wordFor } from "../words/words";
@@ -11,7 +11,7 @@ import { gist, tone } from "./gist";
 /**
  * A sale's events in the order the totem wrote them; each opens to the whole of what was recorded.
  */
-export function Journal({ events, currency }: { events: EventRow[]; currency: string }) {
+export function Journal({ events, sale }: { events: EventRow[]; sale: SaleRow }) {
   return (
     <Line>
       {events.map((event) => (
@@ -25,16 +25,16 @@ export function Journal({ events, currency }: { events: EventRow[]; currency: st
               <Box
                 component="time"
                 dateTime={event.at}
-                title={exact(new Date(event.at))}
+                title={exact(new Date(event.at), sale.timezone)}
                 sx={{ color: "text.secondary" }}
               >
-                {clock(new Date(event.at))}
+                {clock(new Date(event.at), sale.timezone)}
               </Box>
               <Box
                 component="span"
                 sx={{ gridColumn: "1 / -1", color: "text.secondary", minWidth: 0 }}
               >
-                {gist(event, currency)}
+                {gist(event, sale.currency)}
               </Box>
             </summary>
             <Whole event={event} />

@@ -42,7 +42,7 @@ function Detail({ detail }: { detail: SaleDetail }) {
         <Lines lines={lines} currency={sale.currency} />
       </Part>
       <Part title={t("sale.journal")} why={t("sale.journalWhy")}>
-        <Journal events={events} currency={sale.currency} />
+        <Journal events={events} sale={sale} />
       </Part>
       <Part title={t("sale.ledger")}>
         <Postings legs={legs} />
@@ -73,7 +73,7 @@ function Head({ sale }: { sale: SaleRow }) {
         )}
       </Box>
       <Typography variant="body2" color="textSecondary">
-        {sale.totem_name} · {sale.site_name} · {exact(new Date(sale.opened_at))}
+        {sale.totem_name} · {sale.site_name} · {exact(new Date(sale.opened_at), sale.timezone)}
       </Typography>
       <Copy text={sale.sale} />
     </Box>

@@ -52,7 +52,7 @@ export function SalesPage({ search, onSearch }: Props) {
           />
           <Table
             label={t("sales.title")}
-            columns={saleColumns(first?.totals, currency, sale !== undefined)}
+            columns={saleColumns(rows, first?.totals, currency, sale !== undefined)}
             rows={rows}
             rowKey={(row) => row.sale}
             selected={sale}
@@ -114,7 +114,7 @@ export function SalesPage({ search, onSearch }: Props) {
 function NoSales({ filtered }: { filtered: boolean }) {
   const { t } = useTranslation();
   return (
-    <Empty title={t("sales.emptyTitle")}>
+    <Empty title={filtered ? t("sales.emptyTitle") : t("sales.freshTitle")}>
       <Typography variant="body1">
         {filtered ? t("sales.emptyWhy") : t("sales.emptyFresh")}
       </Typography>

@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import { salesHref } from "../api/address";
 import type { TotemRow } from "../api/types";
 import { Ago } from "../parts/Ago";
+import { Clipped } from "../parts/Clipped";
 import { HealthMark } from "../parts/HealthMark";
 import { Money } from "../parts/Money";
 import type { Column } from "../parts/Table";
@@ -29,7 +30,11 @@ export function fleetColumns(rows: TotemRow[] = [], currency: string): Column<To
       cell: (row) => <Named row={row} />,
       total: t("fleet.totems", { count: rows.length }),
     },
-    { key: "contact", title: t("fleet.contact"), cell: (row) => <Ago at={row.last_contact_at} /> },
+    {
+      key: "contact",
+      title: t("fleet.contact"),
+      cell: (row) => <Ago at={row.last_contact_at} zone={row.timezone} />,
+    },
     {
       key: "waiting",
       title: t("fleet.waiting"),
@@ -84,9 +89,11 @@ function Named({ row }: { row: TotemRow }) {
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
       <Box sx={{ lineHeight: 1.3 }}>
-        <Box sx={{ fontWeight: 600 }}>{row.name}</Box>
+        <Box sx={{ fontWeight: 600 }}>
+          <Clipped>{row.name}</Clipped>
+        </Box>
         <Box sx={{ color: "text.secondary", fontSize: 13 }}>
-          {row.site_name} · {row.totem}
+          <Clipped>{`${row.totem} · ${row.site_name}`}</Clipped>
         </Box>
       </Box>
       {row.cases_open > 0 && (

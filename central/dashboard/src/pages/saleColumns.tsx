@@ -2,20 +2,24 @@ import Box from "@mui/material/Box";
 import type { ReactNode } from "react";
 
 import type { SaleRow, SaleTotals } from "../api/types";
+import { Clipped } from "../parts/Clipped";
 import { Money } from "../parts/Money";
 import { paymentTone, printTone, saleTone } from "../parts/states";
 import type { Column } from "../parts/Table";
 import { Tag } from "../parts/Tag";
-import { count, exact, short } from "../words/format";
+import { count, exact, short, zoneName } from "../words/format";
 import { wordFor, words } from "../words/words";
 
 /** The columns of sales; beside an open sale the ones it repeats give way. */
 export function saleColumns(
+  rows: SaleRow[] = [],
   totals: SaleTotals | undefined,
   currency: string,
   narrow: boolean,
 ): Column<SaleRow>[] {
   const { t } = words;
+  const zones = new Set(rows.map((row) => zoneName(new Date(row.opened_at), row.timezone)));
+  const [zone] = zones.size === 1 ? zones : [];
   const columns: (Column<SaleRow> & { wide?: boolean })[] = [
     {
       key: "ticket",
@@ -30,20 +34,22 @@ export function saleColumns(
     },
     {
       key: "opened",
-      title: t("sales.opened"),
-      cell: (row) => <Opened at={row.opened_at} />,
+      title: zone ? `${t("sales.opened")} (${zone})` : t("sales.opened"),
+      cell: (row) => <Opened row={row} named={!zone} />,
       total: totals && count(totals.count),
     },
     {
       key: "totem",
       title: t("sales.totem"),
       cell: (row) => (
-        <span>
-          {row.totem_name}{" "}
-          <Box component="span" sx={{ color: "text.secondary" }}>
-            {!narrow && row.site_name}
-          </Box>
-        </span>
+        <Box sx={{ lineHeight: 1.3 }}>
+          <Clipped>{row.totem_name}</Clipped>
+          {!narrow && (
+            <Box sx={{ color: "text.secondary", fontSize: 13 }}>
+              <Clipped>{row.site_name}</Clipped>
+            </Box>
+          )}
+        </Box>
       ),
     },
     {
@@ -101,11 +107,13 @@ function Quiet({ over, children }: { over: boolean; children: ReactNode }) {
   );
 }
 
-function Opened({ at }: { at: string }) {
-  const instant = new Date(at);
+/** On the site's clock; `named` says which clock, where the column's head cannot. */
+function Opened({ row, named }: { row: SaleRow; named: boolean }) {
+  const instant = new Date(row.opened_at);
   return (
-    <time dateTime={at} title={exact(instant)}>
-      {short(instant)}
+    <time dateTime={row.opened_at} title={exact(instant, row.timezone)}>
+      {short(instant, row.timezone)}
+      {named && <Quiet over> {zoneName(instant, row.timezone)}</Quiet>}
     </time>
   );
 }

@@ -3,14 +3,14 @@ import { useTranslation } from "react-i18next";
 
 import { ago, exact } from "../words/format";
 
-/** How long ago, kept current; the exact instant on hover. */
-export function Ago({ at }: { at: string | null }) {
+/** How long ago, kept current; the exact instant, on the place's clock, on hover. */
+export function Ago({ at, zone }: { at: string | null; zone: string }) {
   const { t } = useTranslation();
   const now = useSyncExternalStore(subscribe, second);
   if (at === null) return <span>{t("common.never")}</span>;
   const instant = new Date(at);
   return (
-    <time dateTime={at} title={exact(instant)}>
+    <time dateTime={at} title={exact(instant, zone)}>
       {ago(instant, new Date(now))}
     </time>
   );

@@ -48,7 +48,7 @@ export const Field = styled("span")(({ theme }) => ({
     outline: 0,
     padding: 0,
     height: "100%",
-    maxWidth: 180,
+    maxWidth: 140,
   },
   "& option, & optgroup": {
     color: theme.vars.palette.text.primary,

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
 
-import { clock } from "../words/format";
+import { clock, zoneName } from "../words/format";
 
 interface Props {
   failing: boolean;
@@ -9,10 +9,12 @@ interface Props {
   readAtMs: number;
 }
 
-/** Says whether the figures are current, and from when they are if not. */
+/** Says whether the figures are current, and from when, on the reader's clock, if not. */
 export function LiveMark({ failing, readAtMs }: Props) {
   const { t } = useTranslation();
-  const stale = readAtMs ? t("live.stale", { time: clock(new Date(readAtMs)) }) : t("live.first");
+  const readAt = new Date(readAtMs);
+  const time = `${clock(readAt)} ${zoneName(readAt)}`;
+  const stale = readAtMs ? t("live.stale", { time }) : t("live.first");
   return (
     <Box
       role="status"

@@ -100,6 +100,7 @@ export const en: Words = {
     more: "Show more",
     shown: "{{shown}} of {{count}}",
     emptyTitle: "No sales match this filter",
+    freshTitle: "No sales yet",
     emptyWhy: "Change the day or clear the filters.",
     emptyFresh: "Sales appear here as soon as the first totem sends them.",
     saleStates: "Sale",

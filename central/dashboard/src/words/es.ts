@@ -100,6 +100,7 @@ export const es: Words = {
     more: "Mostrar más",
     shown: "{{shown}} de {{count}}",
     emptyTitle: "Ninguna venta con este filtro",
+    freshTitle: "Todavía no hay ventas",
     emptyWhy: "Cambia el día o limpia los filtros.",
     emptyFresh: "Las ventas aparecen aquí en cuanto el primer tótem las envía.",
     saleStates: "Venta",

@@ -7,7 +7,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-const CLOCK = { timeStyle: "medium", hourCycle: "h23" } as const;
+const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
 
 /** Minor units as money: 3500 BRL is "R$ 35,00". */
 export function money(minor: number, currency: string): string {
@@ -29,16 +29,40 @@ export function ago(at: Date, now: Date): string {
   return language() === "pt" ? said.replace(/^(\d.*) atrás$/, "há $1") : said;
 }
 
-export function exact(at: Date): string {
-  return new Intl.DateTimeFormat(locale(), { ...CLOCK, dateStyle: "medium" }).format(at);
+/** "10 jun. 2026, 14:02:09 BRT": the clock of the place, and which clock that is. */
+export function exact(at: Date, zone: string): string {
+  const day = { day: "numeric", month: "short", year: "numeric" } as const;
+  return `${told(at, zone, day).replaceAll(" de ", " ")}, ${clock(at, zone)} ${zoneName(at, zone)}`;
 }
 
-export function clock(at: Date): string {
-  return new Intl.DateTimeFormat(locale(), CLOCK).format(at);
+export function clock(at: Date, zone?: string): string {
+  return told(at, zone, CLOCK);
 }
 
-/** "10 jun. 14:02" for tables. */
-export function short(at: Date): string {
-  const day = new Intl.DateTimeFormat(locale(), { day: "2-digit", month: "short" }).format(at);
-  return `${day.replace(" de ", " ")} ${clock(at)}`;
+/** "10 jun. 14:02:09" for tables. */
+export function short(at: Date, zone: string): string {
+  const day = told(at, zone, { day: "2-digit", month: "short" });
+  return `${day.replace(" de ", " ")} ${clock(at, zone)}`;
+}
+
+/** "BRT", or "GMT-3" where the language has no shorter word. */
+export function zoneName(at: Date, zone?: string): string {
+  const format = formatter(zone, { timeZoneName: "short" });
+  return format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+function told(at: Date, zone: string | undefined, parts: Intl.DateTimeFormatOptions): string {
+  return formatter(zone, parts).format(at);
+}
+
+/** Without a zone the clock is the reader's own; a zone this browser does not know becomes UTC. */
+function formatter(
+  zone: string | undefined,
+  parts: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: zone });
+  } catch {
+    return new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" });
+  }
 }

@@ -99,6 +99,7 @@ export const pt = {
     more: "Mostrar mais",
     shown: "{{shown}} de {{count}}",
     emptyTitle: "Nenhuma venda neste filtro",
+    freshTitle: "Nenhuma venda ainda",
     emptyWhy: "Mude o dia ou limpe os filtros.",
     emptyFresh: "As vendas aparecem aqui assim que o primeiro totem as envia.",
     saleStates: "Venda",

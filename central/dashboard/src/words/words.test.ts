@@ -1,4 +1,4 @@
-import { ago, money } from "./format";
+import { ago, clock, exact, money, short } from "./format";
 import { en } from "./en";
 import { es } from "./es";
 import { pt } from "./pt";
@@ -43,6 +43,21 @@ test("times are told in one unit and never in the future", () => {
     "2h ago",
     "2d ago",
   ]);
+});
+
+test("instants are told on the clock of the place, with the name of that clock", () => {
+  const at = new Date("2026-06-10T02:00:09Z");
+  expect(exact(at, "America/Sao_Paulo")).toBe("9 jun. 2026, 23:00:09 BRT");
+  expect(exact(at, "America/Manaus")).toBe("9 jun. 2026, 22:00:09 AMT");
+  expect(short(at, "America/Sao_Paulo")).toBe("09 jun. 23:00:09");
+  speak("en");
+  expect(exact(at, "America/Sao_Paulo")).toContain("23:00:09 GMT-3");
+});
+
+test("a zone that the browser does not know is told in UTC and says so", () => {
+  const at = new Date("2026-06-10T02:00:09Z");
+  expect(clock(at, "Mars/Olympus")).toBe("02:00:09");
+  expect(exact(at, "Mars/Olympus")).toContain("02:00:09 UTC");
 });
 
 test("a code without a word is shown as it is", () => {

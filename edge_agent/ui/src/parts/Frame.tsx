@@ -43,6 +43,7 @@ const Main = styled("main", { shouldForwardProp: (name) => name !== "middle" })<
   padding: `${px(8)} var(--gutter) ${px(24)}`,
   overflowY: "auto",
   scrollbarWidth: "none",
+  maskImage: `linear-gradient(#000 calc(100% - ${px(24)}), transparent)`,
   animation: `${rise} ${motion.change}`,
   ...(middle && { display: "grid", alignContent: "center" }),
 }));

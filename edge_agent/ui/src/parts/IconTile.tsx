@@ -4,9 +4,12 @@ import { styled } from "@mui/material/styles";
 import { px } from "../theme/tokens";
 import { icons, unknownIcon } from "./icons";
 
-const Tile = styled("span", { shouldForwardProp: (name) => name !== "tone" })<{
+const OWN: readonly PropertyKey[] = ["tone", "small"];
+
+const Tile = styled("span", { shouldForwardProp: (name) => !OWN.includes(name) })<{
   tone: "primary" | "accent" | "error" | "off";
-}>(({ theme: { look }, tone }) => ({
+  small: boolean;
+}>(({ theme: { look }, tone, small }) => ({
   flex: "none",
   display: "grid",
   placeItems: "center",
@@ -26,18 +29,21 @@ const Tile = styled("span", { shouldForwardProp: (name) => name !== "tone" })<{
     height: px(76),
     borderRadius: px(22),
     "& svg": { fontSize: px(48) },
+    ...(small && { width: px(56), height: px(56), "& svg": { fontSize: px(38) } }),
   },
 }));
 
 interface IconTileProps {
   readonly icon: string;
   readonly tone?: "primary" | "accent" | "error" | "off";
+  /** Smaller where the panel is low. */
+  readonly small?: boolean;
 }
 
-export function IconTile({ icon, tone = "primary" }: IconTileProps) {
+export function IconTile({ icon, tone = "primary", small = false }: IconTileProps) {
   const Icon = icons[icon] ?? unknownIcon;
   return (
-    <Tile tone={tone} aria-hidden>
+    <Tile tone={tone} small={small} aria-hidden>
       <Icon />
     </Tile>
   );

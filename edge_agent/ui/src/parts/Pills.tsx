@@ -4,11 +4,11 @@ import { styled } from "@mui/material/styles";
 import { px, target, text } from "../theme/tokens";
 import { Touchable } from "./Button";
 
-const Row = styled("div")({ display: "flex", flexWrap: "wrap", gap: px(16) });
+const Row = styled("div")({ display: "flex", flexWrap: "wrap", gap: px(14) });
 
 const Pill = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.any,
-  padding: `0 ${px(32)}`,
+  padding: `0 ${px(28)}`,
   borderRadius: px(60),
   background: look.surface,
   boxShadow: `inset 0 0 0 ${look.outline_px}px ${look.line}`,
@@ -19,6 +19,7 @@ const Pill = styled(Touchable)(({ theme: { look } }) => ({
     color: look.outlined ? look.onPrimary : look.surface,
     boxShadow: "none",
   },
+  "@media (orientation: landscape)": { padding: `0 ${px(20)}` },
 }));
 
 interface PillsProps {

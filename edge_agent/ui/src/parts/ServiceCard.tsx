@@ -1,4 +1,7 @@
-/** One service to choose: what it is, how long it takes, what it costs at a fixed place. */
+/**
+ * One service to choose: what it is, how long it takes, what it costs at a fixed place. Dense where
+ * there are many, so that all of them are seen without scrolling.
+ */
 
 import CheckIcon from "@mui/icons-material/CheckRounded";
 import ScheduleIcon from "@mui/icons-material/ScheduleRounded";
@@ -76,6 +79,7 @@ const Name = styled("span")({
   overflow: "hidden",
   overflowWrap: "anywhere",
   hyphens: "auto",
+  textWrap: "balance",
   paddingBottom: "0.08em",
   fontSize: text.answer,
   fontWeight: 700,
@@ -95,23 +99,70 @@ const Price = styled("span")(({ theme: { look } }) => ({
   "& strong": { color: look.ink, fontSize: text.body, fontWeight: 700 },
 }));
 
+const DenseCard = styled(Card)({
+  minHeight: px(124),
+  padding: `${px(14)} ${px(22)}`,
+  gridTemplateColumns: "auto minmax(0, 1fr)",
+  gridTemplateRows: "1fr auto",
+  alignItems: "center",
+  gap: `${px(2)} ${px(20)}`,
+  "@media (orientation: landscape)": {
+    minHeight: px(112),
+    padding: `${px(8)} ${px(18)}`,
+    gap: `${px(4)} ${px(14)}`,
+  },
+});
+
+const DenseIcon = styled("span")({
+  gridRow: "1 / 3",
+  "@media (orientation: landscape)": { gridRow: 1 },
+});
+
+const DenseName = styled(Name)({
+  gridColumn: 2,
+  fontSize: text.body,
+  "@media (orientation: landscape)": { fontSize: text.small },
+});
+
+const DensePrice = styled(Price)({
+  gridColumn: 2,
+  "@media (orientation: landscape)": { gridColumn: "1 / -1" },
+});
+
 interface ServiceCardProps {
   readonly service: ServiceView;
   readonly quantity: number;
+  readonly dense: boolean;
   readonly onTouch: () => void;
 }
 
-export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
+export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardProps) {
   const { say, read, money } = useSpeech();
   const price = service.from_minor === 0 ? say("services.free") : money(service.from_minor);
   const varies = Object.values(service.prices).some((one) => one !== service.from_minor);
   const from = service.from_minor > 0 && varies ? `${say("services.from")} ` : "";
+  const touch = {
+    "aria-pressed": quantity > 0,
+    "aria-label": `${read(service.name)}, ${from}${price}`,
+    onClick: onTouch,
+  };
+  const chosen = quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>;
+  if (dense)
+    return (
+      <DenseCard {...touch}>
+        <DenseIcon>
+          <IconTile icon={service.icon} small />
+        </DenseIcon>
+        {chosen}
+        <DenseName>{read(service.name)}</DenseName>
+        <DensePrice>
+          {from}
+          <strong>{price}</strong>
+        </DensePrice>
+      </DenseCard>
+    );
   return (
-    <Card
-      aria-pressed={quantity > 0}
-      onClick={onTouch}
-      aria-label={`${read(service.name)}, ${from}${price}`}
-    >
+    <Card {...touch}>
       <Top>
         <IconTile icon={service.icon} />
         {service.minutes > 0 && (
@@ -121,7 +172,7 @@ export function ServiceCard({ service, quantity, onTouch }: ServiceCardProps) {
           </Minutes>
         )}
       </Top>
-      {quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>}
+      {chosen}
       <Name>{read(service.name)}</Name>
       <Price>
         {from}

@@ -17,17 +17,22 @@ import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
 const ALL = "";
+/** More than these do not fit a panel as full cards. */
+const ROOMY_MAX = 6;
 
-const Grid = styled("div")({
+const Grid = styled("div", { shouldForwardProp: (name) => name !== "dense" })<{
+  dense: boolean;
+}>(({ dense }) => ({
   display: "grid",
   gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
-  gap: "var(--gap)",
-  marginTop: px(40),
+  gap: dense ? px(16) : "var(--gap)",
+  marginTop: px(dense ? 26 : 40),
   "@media (orientation: landscape)": {
     gridTemplateColumns: "repeat(4, minmax(0, 1fr))",
-    marginTop: px(24),
+    marginTop: px(dense ? 12 : 24),
+    ...(dense && { gap: px(10) }),
   },
-});
+}));
 
 const Empty = styled("p")(({ theme: { look } }) => ({
   gridColumn: "1 / -1",
@@ -50,6 +55,7 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
   const services = (catalogue?.services ?? []).filter(
     (service) => category === ALL || service.category === category,
   );
+  const dense = services.length > ROOMY_MAX;
   const quantity = (service: string) =>
     state.cart.find((line) => line.service === service)?.quantity ?? 0;
   const pills = [
@@ -80,12 +86,13 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
       }
     >
       {categories.length > 1 && <Pills pills={pills} chosen={category} onChoose={setCategory} />}
-      <Grid>
+      <Grid dense={dense}>
         {services.map((service) => (
           <ServiceCard
             key={service.id}
             service={service}
             quantity={quantity(service.id)}
+            dense={dense}
             onTouch={() => void deeds.choose(toggled(service.id))}
           />
         ))}
