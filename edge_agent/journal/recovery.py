@@ -131,6 +131,12 @@ class RecoveryBook:
         """
         self._journal.submit(lambda writing: _take(writing, page, self._verify)).result()
 
+    def take_over(self) -> None:
+        """Put what central once gave back into our own chain: while a person decides, the journal
+        goes to central as a whole, and nobody else may have these facts any more.
+        """
+        self._journal.submit(_take_over).result()
+
     def write_again(self) -> int:
         """Write the next of our facts that central lacks; how many were written, 0 at the end."""
         return self._journal.submit(_write_again).result()
@@ -302,6 +308,20 @@ def _write_again(writing: Writing) -> int:
     if not written:
         writing.db.execute("UPDATE agenda SET state = 'done'")
     return written
+
+
+def _take_over(writing: Writing) -> None:
+    rows = writing.rows(
+        f"SELECT {EVENT_COLUMNS}, epoch, hash FROM foreign_events f WHERE NOT EXISTS "
+        "(SELECT 1 FROM journal j WHERE j.origin_epoch = coalesce(f.origin_epoch, f.epoch) "
+        "AND j.origin_seq = coalesce(f.origin_seq, f.seq) "
+        "AND j.origin_hash = coalesce(f.origin_hash, f.hash)) ORDER BY epoch, seq"
+    )
+    for row in rows:
+        event = event_of(row)
+        if event.type not in OF_ONE_EPOCH:
+            place = Origin(row[11], row[0], bytes(row[12]))
+            writing.append_again(event, event.origin or place)
 
 
 def _lacking(writing: Writing, epoch: int) -> list[tuple[Origin, Event]]:

@@ -201,9 +201,7 @@ class Conversation:
             self._recovering.forget()
             return Outcome("none")
         if isinstance(request, EpochRequest) and code in ("clone", "totem-revoked"):
-            is_news = not self._recovering.is_refused
-            self._recovering.is_refused = True
-            pause: Pause = "none" if is_news else "backoff"
+            pause: Pause = "none" if self._recovering.refused() else "backoff"
             return Outcome(pause, limits.BACKOFF_CAP_MS, (code, str(error)))
         floor_ms = max(error.problem.retry_after_ms, limits.BACKOFF_CAP_MS)
         return Outcome("backoff", floor_ms, (code or "refused", str(error)))

@@ -100,5 +100,8 @@ class RecoveryJournal(Protocol):
     def take(self, page: JournalPage) -> None:
         """Raises RemoteProtocolError."""
 
+    def take_over(self) -> None:
+        """Put what central once gave back into our own chain."""
+
     def write_again(self) -> int:
         """How many facts were written again; 0 at the end."""

@@ -67,6 +67,14 @@ class Recovering:
         self._journal.begin(answer)
         self.is_refused = self.must_wait = False
 
+    def refused(self) -> bool:
+        """A person must decide; whether that is news. All this disk knows is to be kept aside."""
+        is_news = not self.is_refused
+        if is_news:
+            self._journal.take_over()
+        self.is_refused = True
+        return is_news
+
     def is_outdated(self, server_gen: int) -> bool:
         """Whether central was restored since older epochs were compared."""
         return server_gen > self._journal.compared_gen()

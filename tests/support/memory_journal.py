@@ -129,5 +129,8 @@ class MemoryJournal:
     def take(self, page: JournalPage) -> None:
         raise NotImplementedError
 
+    def take_over(self) -> None:
+        return
+
     def write_again(self) -> int:
         return 0
