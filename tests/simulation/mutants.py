@@ -252,17 +252,9 @@ def _sums_forgotten() -> list[Patch]:
     return [(Writing, "append_again", again)]
 
 
-def _ack_unchecked() -> list[Patch]:
-    return [(Uplink, "acked", _believe_any_ack), (Outbox, "store_ack", _store_any_ack)]
-
-
 def _believe_any_ack(self: Uplink, ack: Ack, hash_at: Any) -> None:
     self.state = State.STREAMING
     self.sent_from = ack.seq + 1
-
-
-def _store_any_ack(self: Outbox, ack: Ack) -> None:
-    return
 
 
 MUTANTS: dict[str, Callable[[], list[Patch]]] = {
@@ -289,7 +281,6 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
         _feed_hole_ignored,
         _no_replay,
         _sums_forgotten,
-        _ack_unchecked,
     )
 }
 

@@ -55,6 +55,7 @@ class SimTotem:
         self.world = world
         self.disk = disk
         self.boots = 0
+        self.written = 0
         self.wall_jump_ms = 0
         self.charges: dict[str, int] = {}
         self.paper: dict[str, int] = {}
@@ -68,6 +69,7 @@ class SimTotem:
 
     def boot(self) -> None:
         """What the agent does at start."""
+        self.written += self.journal.writes if self.boots else 0
         self.boots += 1
         boot_id = f"{self.machine}.{self.boots}"
         self.journal = DirectJournal(self.disk, self._stamp_for(boot_id))

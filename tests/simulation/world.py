@@ -49,7 +49,15 @@ MIXED = {
     "seal": 2,
 }
 CLONES = {**MIXED, "restore_disk": 0, "restore_central": 0, "clone": 5}
-RESTORES = {**MIXED, "restore_disk": 5, "backup_disk": 6, "clone": 0, "restore_central": 4}
+RESTORES = {
+    **MIXED,
+    "restore_disk": 5,
+    "backup_disk": 6,
+    "backup_central": 5,
+    "restore_central": 5,
+    "power_cut": 7,
+    "clone": 0,
+}
 
 
 @dataclass
@@ -110,7 +118,7 @@ class World:
             self._step(name)
             if self.violations:
                 return
-        self.count("durable_writes", sum(it.journal.writes for it in self.machines))
+        self.count("durable_writes", sum(it.written + it.journal.writes for it in self.machines))
         self.count("days_sealed", sum(_is_sealed(it) for it in self.machines))
         self.survivors = oracle.facts_on_disks(self.machines)
         self._heal()
