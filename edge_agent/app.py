@@ -206,8 +206,12 @@ class Agent:
             outbox=self.outbox,
             devices=self.devices,
             sync=self._sync_vitals,
-            exposition=metrics.exposition,
+            exposition=self._exposition,
         )
+
+    def _exposition(self) -> bytes:
+        metrics.OUTBOX.set(self.worker.status().outbox)
+        return metrics.exposition()
 
     def _stamp(self) -> Stamp:
         mono_ms = int(self.clock.monotonic() * 1000)

@@ -70,7 +70,7 @@ def reader_care(name: str) -> Care[CardReader]:
         open=start,
         beat=beat,
         close=lambda it: it.close(),
-        heartbeat_s=30.0,
+        heartbeat_s=10.0,
         deadline_s=300.0,
         beats_after_deeds=False,
     )

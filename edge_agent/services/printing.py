@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
+from edge_agent import metrics
 from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
 from edge_agent.devices.supervisor import Supervisor
@@ -81,6 +82,7 @@ class Printing:
         except DeviceError as error:
             result = PrintResult("failed", _cause(error))
         await self._journal.do(finished(job, result))
+        metrics.PRINTS.labels(result.outcome).inc()
         return result
 
     def _next(self) -> Job | None:

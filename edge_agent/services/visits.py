@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from edge_agent import metrics
 from edge_agent.devices.errors import DeviceError
 from edge_agent.devices.ports import CardIntent, CardOutcome, CardReader, CardStep
 from edge_agent.devices.supervisor import Supervisor
@@ -20,7 +21,7 @@ from edge_agent.services import checkout, printing
 from edge_agent.services.board import Board
 from edge_agent.services.checkout import Basket, Issued, Requested
 from edge_agent.services.errors import RefusedError
-from sync_protocol.events import Method
+from sync_protocol.events import Method, TicketKind
 
 IDLE_S = 45
 WARNING_S = 20
@@ -120,7 +121,7 @@ class Visits:
     def go(self, step: Literal["services", "review", "method"]) -> None:
         """Walk between the pages before payment."""
         visit = self._choosing("services", "review", "method", "payment")
-        if visit.step == "payment" and self._is_paying():
+        if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step != "services" and not visit.cart:
             raise RefusedError("wrong-step", "Choose something first.")
@@ -131,16 +132,17 @@ class Visits:
     async def pay(self, method: Method) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
         visit = self._choosing("review", "method", "payment")
-        if self._is_paying():
+        if self._is_paying() or _is_checking(visit):
             raise RefusedError("wrong-step", "A payment is already under way.")
         if is_free(visit.catalogue, visit.cart) != (method == "free"):
             raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
         match method:
             case "free":
-                self._show_ticket(visit, await self._journal.do(checkout.give_free(visit.basket())))
+                issued = await self._journal.do(checkout.give_free(visit.basket()))
+                self._show_ticket(visit, issued, "free")
             case "counter":
                 deed = checkout.sell_at_counter(visit.basket())
-                self._show_ticket(visit, await self._journal.do(deed))
+                self._show_ticket(visit, await self._journal.do(deed), "to_pay")
             case _:
                 await self._start_card(visit, method)
 
@@ -155,8 +157,8 @@ class Visits:
             visit.card.cancelled = True
             self._board.changed()
             return
-        if visit.step == "ticket":
-            raise RefusedError("too-late", "The ticket is already issued.")
+        if visit.step == "ticket" or _is_checking(visit):
+            raise RefusedError("too-late", "The card has already paid.")
         if visit.sale:
             await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
         self._end()
@@ -165,6 +167,9 @@ class Visits:
         """The customer has their ticket: on paper, or noted from the screen."""
         visit = self.current
         if visit is None:
+            return
+        if _is_checking(visit):
+            self._end()
             return
         if visit.step != "ticket":
             raise RefusedError("wrong-step", "There is no ticket yet.")
@@ -185,7 +190,7 @@ class Visits:
             return
         limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
         if self._times.monotonic() - visit.touched_s > limit:
-            if visit.sale and visit.step != "ticket":
+            if visit.sale and visit.step != "ticket" and not _is_checking(visit):
                 await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
             self._end()
 
@@ -207,14 +212,17 @@ class Visits:
             try:
                 issued = await self._journal.do(deed)
             except JournalError:
-                card.step = "checking"
+                card.step, card.over = "checking", True
+                self.touch()
                 self._board.changed()
                 return
             card.over = True
-            self._show_ticket(visit, issued)
+            metrics.PAYMENTS.labels("stored").inc()
+            self._show_ticket(visit, issued, "paid")
             await self._say_goodbye("    APROVADO      RETIRE O CARTAO")
             return
         await self._journal.do(checkout.refuse_card(requested, outcome))
+        metrics.PAYMENTS.labels(outcome.kind).inc()
         card.step = "cancelled" if outcome.kind == "cancelled" else "declined"
         card.reason = outcome.reason
         card.over = True
@@ -252,9 +260,10 @@ class Visits:
         except DeviceError:
             return
 
-    def _show_ticket(self, visit: Visit, issued: Issued) -> None:
+    def _show_ticket(self, visit: Visit, issued: Issued, kind: TicketKind) -> None:
         visit.sale, visit.ticket, visit.step = issued.sale, issued.ticket, "ticket"
         visit.touched_s = self._times.monotonic()
+        metrics.TICKETS.labels(kind).inc()
         self._prints.poke()
         self._board.changed()
 
@@ -274,3 +283,10 @@ class Visits:
     def _end(self) -> None:
         self.current = None
         self._board.changed()
+
+
+def _is_checking(visit: Visit) -> bool:
+    """The card said yes and the disk did not take it: the attempt stays open, a restart makes it a
+    case, and nobody is asked to pay again.
+    """
+    return visit.card is not None and visit.card.step == "checking"

@@ -47,6 +47,8 @@ class Surroundings(Protocol):
 class SimTotem:
     """One machine with its disk. ``machine`` names it among clones of one totem."""
 
+    journal: DirectJournal
+
     def __init__(self, machine: str, grant: Grant, disk: Disk, world: Surroundings) -> None:
         self.machine = machine
         self.instance_id = grant.instance_id
