@@ -1,5 +1,5 @@
-"""The only place where central asks what time it is. Order never comes from here: see protocol.md
-7.
+"""The only place where central asks what time it is. Order never comes from here: it is
+(epoch, seq).
 """
 
 import time

@@ -3,7 +3,7 @@
 Shape, amounts and currency are the contract's (sync_protocol.events); here is what only
 headquarters can ask: that names are this totem's, that texts fit their columns and that sums add
 up. A fault is never a reason to refuse a push: the row is quarantined and the head advances
-(protocol.md 4.5).
+(PROTOCOL.md §5).
 """
 
 from sync_protocol import accounts

@@ -1,4 +1,4 @@
-"""Intake: a totem's push, from bytes to the signed ack (protocol.md 4).
+"""Intake: a totem's push, from bytes to the signed ack (PROTOCOL.md §5).
 
 Every signature is verified before the ledger is touched; the ack is signed after the commit, never
 before. Content is

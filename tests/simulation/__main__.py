@@ -8,8 +8,9 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import repeat
 from typing import Any
 
+from tests.simulation.kinds import KINDS
 from tests.simulation.mutants import MUTANTS
-from tests.simulation.runs import KINDS, Result, first_kill, many
+from tests.simulation.runs import Result, first_kill, many
 
 PROGRESS_EVERY = 500
 WITHIN = 1000

@@ -7,16 +7,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from os import cpu_count
 
+from tests.simulation.kinds import KINDS
 from tests.simulation.mutants import planted
-from tests.simulation.world import CLONES, RESTORES, Kind, Violation, World
+from tests.simulation.world import Violation, World
 
 CHUNK = 25
-KINDS = (
-    Kind(),
-    Kind("two", steps=90, totems=2),
-    Kind("clones", weights=CLONES),
-    Kind("restores", weights=RESTORES),
-)
 RAISED = "0 nothing raises"
 
 

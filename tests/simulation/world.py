@@ -4,7 +4,7 @@ Same seed, same trace. A step is one thing that happens; the oracle looks after 
 at what can be seen on the way.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
 
@@ -21,53 +21,11 @@ from sync_protocol.messages import EpochRequest, Push, PushAnswer
 from tests.simulation import oracle
 from tests.simulation.central import DAY_MS, Backup, SimCentral
 from tests.simulation.disk import Disk, PowerCut
+from tests.simulation.kinds import Kind
 from tests.simulation.totem import SimTotem
 
 HEAL_ROUNDS = 60
 TRACE_KEPT = 40
-
-
-MIXED = {
-    "sell": 26,
-    "print": 14,
-    "sync": 34,
-    "feed": 6,
-    "publish": 3,
-    "power_cut": 3,
-    "backup_disk": 2,
-    "restore_disk": 1,
-    "backup_central": 2,
-    "restore_central": 1,
-    "clone": 1,
-    "poison": 2,
-    "clock": 2,
-    "disk_full": 1,
-    "late": 3,
-    "mark": 4,
-    "choose": 1,
-    "day": 1,
-    "seal": 2,
-}
-CLONES = {**MIXED, "restore_disk": 0, "restore_central": 0, "clone": 5}
-RESTORES = {
-    **MIXED,
-    "restore_disk": 5,
-    "backup_disk": 6,
-    "backup_central": 5,
-    "restore_central": 5,
-    "power_cut": 7,
-    "clone": 0,
-}
-
-
-@dataclass
-class Kind:
-    """What may happen in a world, by weight; and how long it goes on."""
-
-    name: str = "mixed"
-    steps: int = 70
-    totems: int = 1
-    weights: dict[str, int] = field(default_factory=lambda: dict(MIXED))
 
 
 @dataclass
