@@ -95,7 +95,7 @@ async def _compose(app: Litestar, settings: Settings, database: Database) -> Non
     state.intake = Intake(database, keys, state.metrics)
     state.epochs = Epochs(database, keys)
     state.enrolment = Enrolment(database, keys, state.metrics)
-    state.publishing = Publishing(database, state.watch, state.metrics)
+    state.publishing = Publishing(database, state.watch, state.metrics, state.server_gen)
     state.people = People(PeopleRecords(database.pool), keys.login)
     state.reports = Reports(ReportQueries(database.pool))
     state.admin_password = await state.people.seed_admin()

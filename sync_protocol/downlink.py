@@ -6,6 +6,13 @@ from sync_protocol.errors import FeedHoleError
 from sync_protocol.feed import FeedPage
 
 
+def check_snapshot(page: FeedPage) -> None:
+    """A page that replaces everything read before. Raises FeedHoleError for an altered body."""
+    for item in page.items:
+        if item.kind != "put" or sha256(item.body).digest() != item.hash:
+            raise FeedHoleError(f"{item.scope}: {item.key} of the snapshot does not fit its hash")
+
+
 def check_page(cursor: dict[str, int], page: FeedPage) -> dict[str, int]:
     """The cursor after applying ``page``. Raises FeedHoleError for anything skipped or altered.
 

@@ -26,12 +26,14 @@ class FeedItem(Struct, frozen=True):
 class FeedPage(Struct, frozen=True):
     """Items in order. ``cursor`` maps scope -> version after this page.
 
-    ``complete`` when nothing follows.
+    ``complete`` when nothing follows. ``server_gen`` counts how often central was restored: a
+    cursor of another generation means other versions.
     """
 
     items: list[FeedItem]
     cursor: dict[str, int]
     complete: bool
+    server_gen: int = 0
 
 
 class Words(Struct, frozen=True):

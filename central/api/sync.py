@@ -103,12 +103,22 @@ async def feed(
     state: State,
     totem: FromPath[str],
     cursor: Annotated[str, QueryParameter(max_length=CURSOR_MAX)] = "",
+    gen: Annotated[int, QueryParameter(ge=0, le=limits.INTEGER_MAX)] = 0,
     wait: Annotated[float, QueryParameter(ge=0, le=limits.FEED_WAIT_S_MAX)] = 0,
 ) -> Response[bytes]:
     """What headquarters published after the cursor; a long poll."""
     signer = await _signer(request, totem, b"")
     publishing: Publishing = state.publishing
-    page = await publishing.page(signer.scopes, cursor, wait)
+    page = await publishing.page(signer.scopes, cursor, gen, wait)
+    return _signed_answer(signer, json.encode(page), "application/json")
+
+
+@get("/v1/totems/{totem:str}/snapshot", include_in_schema=False)
+async def snapshot(request: Wire, state: State, totem: FromPath[str]) -> Response[bytes]:
+    """Everything that is live in the feed, for a totem whose cursor means nothing here."""
+    signer = await _signer(request, totem, b"")
+    publishing: Publishing = state.publishing
+    page = await publishing.snapshot(signer.scopes)
     return _signed_answer(signer, json.encode(page), "application/json")
 
 
@@ -146,4 +156,4 @@ def _signed_answer(signer: Signer, content: bytes, media_type: str) -> Response[
     return Response(content, headers=headers, media_type=media_type)
 
 
-routes: list[ControllerRouterHandler] = [push, keep_aside, open_epoch, journal, feed]
+routes: list[ControllerRouterHandler] = [push, keep_aside, open_epoch, journal, feed, snapshot]

@@ -35,3 +35,15 @@ def reset_password(settings: "Settings", username: str) -> None:
     if not on_ledger(settings, deed):
         raise click.ClickException(f"there is no operator {username}")
     click.echo(password)
+
+
+@admin.command()
+@where
+def restored(settings: "Settings") -> None:
+    """Tell headquarters that its database was restored from a backup: run it before starting.
+
+    Totems then compare everything again and bring back what the backup did not have.
+    """
+    from central.ledger.identity import raise_generation
+
+    click.echo(f"generation {on_ledger(settings, raise_generation)}")

@@ -72,6 +72,25 @@ async def items(database: Database, cursor: dict[str, int], most: int) -> list[F
     return [FeedItem(*row) for row in rows]
 
 
+async def snapshot(database: Database, scopes: list[str]) -> tuple[list[FeedItem], dict[str, int]]:
+    """Every live item of these scopes, and their versions, at one moment."""
+    async with (
+        database.connection() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        rows = await connection.fetch(
+            "SELECT scope, version, version - 1, kind, key, body, hash FROM (SELECT DISTINCT ON"
+            " (scope, key) * FROM feed_items WHERE scope = ANY($1)"
+            " ORDER BY scope, key, version DESC) AS latest WHERE kind = 'put'"
+            " ORDER BY scope, version",
+            scopes,
+        )
+        versions = await connection.fetch(
+            "SELECT scope, version FROM feed_heads WHERE scope = ANY($1)", scopes
+        )
+    return [FeedItem(*row) for row in rows], {**dict.fromkeys(scopes, 0), **dict(versions)}
+
+
 async def digest(database: Database, scope: str) -> str:
     """Hex SHA-256 over (key, NUL, item hash) of the scope's live items in key order."""
     async with database.connection() as connection:

@@ -7,6 +7,7 @@ from asyncpg import Connection
 from msgspec import Struct, json
 
 from central.domain.errors import OperatorError
+from central.domain.series import SERIES_SKIPPED
 from central.ledger.database import Database
 from sync_protocol import limits
 from sync_protocol.messages import Grant
@@ -136,6 +137,18 @@ async def listing(database: Database) -> list[Listed]:
 async def server_gen(connection: Connection) -> int:
     """How often this ledger was restored from a backup, plus one."""
     generation: int = await connection.fetchval("SELECT server_gen FROM server WHERE id = 1")
+    return generation
+
+
+async def raise_generation(database: Database) -> int:
+    """After a restore of the ledger: what totems compared and read before means nothing now, and
+    ticket series given out since the backup are passed over. The new generation.
+    """
+    async with database.transaction() as connection:
+        await connection.execute("UPDATE sites SET series_next = series_next + $1", SERIES_SKIPPED)
+        generation: int = await connection.fetchval(
+            "UPDATE server SET server_gen = server_gen + 1 WHERE id = 1 RETURNING server_gen"
+        )
     return generation
 
 

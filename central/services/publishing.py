@@ -59,17 +59,30 @@ class FeedWatch:
 class Publishing:
     """Serves feed pages."""
 
-    def __init__(self, database: Database, watch: FeedWatch, metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, watch: FeedWatch, metrics: Metrics, server_gen: int
+    ) -> None:
         self._database = database
         self._watch = watch
         self._metrics = metrics
+        self._server_gen = server_gen
 
-    async def page(self, scopes: list[str], cursor: str, wait_s: float) -> FeedPage:
+    async def snapshot(self, scopes: list[str]) -> FeedPage:
+        """Everything live, for a totem whose cursor means nothing here."""
+        items, cursor = await feed.snapshot(self._database, scopes)
+        self._metrics.feed_items.inc(len(items))
+        return FeedPage(items, cursor, True, self._server_gen)
+
+    async def page(
+        self, scopes: list[str], cursor: str, generation: int, wait_s: float
+    ) -> FeedPage:
         """What follows the cursor; waits up to ``wait_s`` for something to follow.
 
         Raises MalformedEnvelopeError for a cursor that is none, RefusalError stale-gen for one
-        ahead of us.
+        ahead of us, or of a generation before a restore.
         """
+        if generation not in (0, self._server_gen):
+            raise RefusalError("stale-gen", "The ledger was restored since this cursor was given.")
         read = _read_cursor(scopes, cursor)
         page = await self._read_page(read)
         if not page.items and wait_s > 0:
@@ -85,7 +98,7 @@ class Publishing:
         after = dict(cursor)
         for item in found:
             after[item.scope] = item.version
-        return FeedPage(found, after, len(found) < limits.FEED_ITEMS_MAX)
+        return FeedPage(found, after, len(found) < limits.FEED_ITEMS_MAX, self._server_gen)
 
     async def _check_not_ahead(self, cursor: dict[str, int]) -> None:
         heads = await feed.heads(self._database, list(cursor))

@@ -134,25 +134,26 @@ class Outbox:
         with self._journal.reading() as connection:
             return dict(connection.execute("SELECT scope, version FROM feed_cursor").fetchall())
 
-    def apply_feed(self, page: FeedPage) -> None:
-        """A whole page and its cursor in one transaction; each scope that moved is journaled."""
+    def feed_gen(self) -> int:
+        """Central's generation that the cursor is of; 0 before the first page."""
+        sql = "SELECT value FROM sync_state WHERE key = 'feed_gen'"
+        with self._journal.reading() as connection:
+            row = connection.execute(sql).fetchone()
+        return 0 if row is None else json.decode(row[0], type=int)
+
+    def replace_feed(self, page: FeedPage) -> None:
+        """A snapshot in place of everything read before."""
 
         def deed(writing: Writing) -> None:
-            for item in page.items:
-                _apply_item(writing, item)
-            for scope, version in page.cursor.items():
-                row = writing.row("SELECT version FROM feed_cursor WHERE scope = ?", scope)
-                if row is not None and row[0] >= version:
-                    continue
-                writing.db.execute(
-                    "INSERT INTO feed_cursor VALUES (?, ?) ON CONFLICT DO UPDATE "
-                    "SET version = excluded.version",
-                    (scope, version),
-                )
-                if version:
-                    writing.append(CatalogueApplied(scope, version, _digest(writing.db, scope)))
+            writing.db.execute("DELETE FROM feed_items")
+            writing.db.execute("DELETE FROM feed_cursor")
+            _apply_page(writing, page)
 
         self._journal.submit(deed).result()
+
+    def apply_feed(self, page: FeedPage) -> None:
+        """A whole page and its cursor in one transaction; each scope that moved is journaled."""
+        self._journal.submit(lambda writing: _apply_page(writing, page)).result()
 
     def backoff(self) -> Backoff:
         sql = "SELECT value FROM sync_state WHERE key = 'backoff'"
@@ -182,6 +183,27 @@ class Outbox:
             )
 
         self._journal.submit(deed).result()
+
+
+def _apply_page(writing: Writing, page: FeedPage) -> None:
+    for item in page.items:
+        _apply_item(writing, item)
+    for scope, version in page.cursor.items():
+        row = writing.row("SELECT version FROM feed_cursor WHERE scope = ?", scope)
+        if row is not None and row[0] >= version:
+            continue
+        writing.db.execute(
+            "INSERT INTO feed_cursor VALUES (?, ?) ON CONFLICT DO UPDATE "
+            "SET version = excluded.version",
+            (scope, version),
+        )
+        if version:
+            writing.append(CatalogueApplied(scope, version, _digest(writing.db, scope)))
+    if page.server_gen:
+        writing.db.execute(
+            "INSERT OR REPLACE INTO sync_state VALUES ('feed_gen', ?)",
+            (json.encode(page.server_gen),),
+        )
 
 
 def _apply_item(writing: Writing, item: FeedItem) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from edge_agent.sync.errors import CentralRefusedError
 from edge_agent.sync.ports import SyncJournal
 from edge_agent.sync.transport import Transport
 from sync_protocol import downlink
@@ -27,10 +28,24 @@ class Following:
         What is stored is the cursor that the items prove, not the one the page claims.
         """
         cursor = await asyncio.to_thread(self._journal.feed_cursor)
-        page = await self._transport.feed(cursor, self._wait_s)
+        generation = await asyncio.to_thread(self._journal.feed_gen)
+        try:
+            page = await self._transport.feed(cursor, generation, self._wait_s)
+        except CentralRefusedError as error:
+            if error.verb != "snapshot":
+                raise
+            return await self._snapshot()
         after = downlink.check_page(cursor, page)
-        if after == cursor:
+        if after == cursor and page.server_gen == generation:
             return False
         await asyncio.to_thread(self._journal.apply_feed, structs.replace(page, cursor=after))
+        await asyncio.to_thread(self._applied)
+        return True
+
+    async def _snapshot(self) -> bool:
+        """The cursor means nothing to central any more: read everything anew."""
+        page = await self._transport.snapshot()
+        downlink.check_snapshot(page)
+        await asyncio.to_thread(self._journal.replace_feed, page)
         await asyncio.to_thread(self._applied)
         return True

@@ -61,8 +61,14 @@ class SyncJournal(Protocol):
 
     def feed_cursor(self) -> dict[str, int]: ...
 
+    def feed_gen(self) -> int:
+        """Central's generation that the cursor is of; 0 before the first page."""
+
     def apply_feed(self, page: FeedPage) -> None:
         """The whole page and its cursor in one transaction."""
+
+    def replace_feed(self, page: FeedPage) -> None:
+        """The same in place of everything read before."""
 
     def backoff(self) -> Backoff: ...
 

@@ -139,9 +139,14 @@ class Transport:
         except MalformedEnvelopeError as error:
             raise CentralUnreachableError(f"the answer makes no sense: {error}") from error
 
-    async def feed(self, cursor: dict[str, int], wait_s: int) -> FeedPage:
+    async def snapshot(self) -> FeedPage:
+        """Everything that is live in the feed, and the cursor behind it. Raises SyncError."""
+        return _decode(await self._signed(_Request("GET", self._path("snapshot"))), FeedPage)
+
+    async def feed(self, cursor: dict[str, int], generation: int, wait_s: int) -> FeedPage:
         """The next page of the feed, waiting at central for up to ``wait_s``. Raises SyncError."""
-        query = urlencode({"cursor": json.encode(cursor).decode(), "wait": wait_s})
+        asked = {"cursor": json.encode(cursor).decode(), "gen": generation, "wait": wait_s}
+        query = urlencode(asked)
         request = _Request("GET", self._path("feed"), query, wait_s=wait_s)
         return _decode(await self._signed(request), FeedPage)
 

@@ -107,6 +107,10 @@ def test_commands_work_while_central_is_down(data_dir: Path) -> None:
     assert not postmasters(data_dir)
 
 
+def test_a_restored_ledger_begins_a_new_generation(data_dir: Path) -> None:
+    assert told(data_dir, "admin", "restored") == "generation 2"
+
+
 def test_audit_of_a_tampered_ledger_exits_1_and_names_the_row(data_dir: Path) -> None:
     async def tamper(url: str) -> None:
         connection = await asyncpg.connect(url)

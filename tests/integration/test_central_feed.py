@@ -136,3 +136,22 @@ def test_replacing_a_scope_publishes_only_what_changed(central: Central) -> None
     assert replace({"b": b"2"}) == [("put", "b"), ("del", "a")]
     digests = [central.ledger(lambda database: feed.digest(database, "org")) for _ in range(2)]
     assert digests[0] == digests[1]
+
+
+def test_a_cursor_of_a_generation_before_a_restore_is_refused(central: Central, peer: Peer) -> None:
+    put(central, "org", "a")
+    page = page_of(peer.feed({}, gen=0))
+    assert page.server_gen == 1
+    assert page_of(peer.feed(page.cursor, gen=1)).items == []
+    refused(peer.feed(page.cursor, gen=2), "stale-gen")
+
+
+def test_a_snapshot_holds_what_is_live_and_where_the_feed_stands(
+    central: Central, peer: Peer
+) -> None:
+    for key in ("a", "b", "a"):
+        put(central, "org", key)
+    page = page_of(peer.snapshot())
+    assert sorted(item.key for item in page.items) == ["a", "b"]
+    assert page.cursor["org"] == 3
+    assert page.complete

@@ -4,7 +4,6 @@ A transaction is one method: it decides, and then changes everything or nothing.
 tests.conformance shows of PostgreSQL's half holds here too.
 """
 
-from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -331,15 +330,23 @@ class SimCentral:
     def publish(self, item: FeedItem) -> None:
         self.feed.append(item)
 
-    def feed_page(self, cursor: dict[str, int], most: int) -> FeedPage:
+    def feed_snapshot(self) -> FeedPage:
+        live: dict[tuple[str, str], FeedItem] = {}
+        for item in self.feed:
+            live[item.scope, item.key] = item
+        heads = {it.scope: it.version for it in self.feed}
+        items = [it for it in live.values() if it.kind == "put"]
+        return FeedPage(items, heads, True, self.server_gen)
+
+    def feed_page(self, cursor: dict[str, int], generation: int, most: int) -> FeedPage:
+        """Raises CentralRefusedError for a cursor of another generation."""
+        if generation not in (0, self.server_gen):
+            raise refusal("stale-gen")
         after = dict(cursor)
         items = [it for it in self.feed if it.version > after.get(it.scope, 0)]
         for item in items[:most]:
             after[item.scope] = item.version
-        heads = Counter({it.scope: 0 for it in self.feed})
-        for it in self.feed:
-            heads[it.scope] = max(heads[it.scope], it.version)
-        return FeedPage(items[:most], after, len(items) <= most)
+        return FeedPage(items[:most], after, len(items) <= most, self.server_gen)
 
 
 def refold(shelf: Shelf) -> Books:

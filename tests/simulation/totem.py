@@ -197,7 +197,7 @@ class SimTotem:
     def take_feed(self, page: FeedPage) -> None:
         """Raises FeedHoleError."""
         after = downlink.check_page(self.outbox.feed_cursor(), page)
-        self.outbox.apply_feed(FeedPage(page.items, after, page.complete))
+        self.outbox.apply_feed(structs.replace(page, cursor=after))
 
 
 def _is_granted(grant: Grant) -> bool:

@@ -205,7 +205,12 @@ class World:
 
     def _feed(self, machine: SimTotem) -> None:
         before = machine.outbox.feed_cursor()
-        page = self.central.feed_page(before, self.rng.randrange(1, 6))
+        generation = machine.outbox.feed_gen()
+        try:
+            page = self.central.feed_page(before, generation, self.rng.randrange(1, 6))
+        except CentralRefusedError:
+            machine.outbox.replace_feed(self.central.feed_snapshot())
+            return
         if self.rng.random() < 0.1 and len(page.items) > 1:
             del page.items[self.rng.randrange(len(page.items) - 1)]
         try:

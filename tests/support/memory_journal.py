@@ -88,6 +88,13 @@ class MemoryJournal:
     def feed_cursor(self) -> dict[str, int]:
         return dict(self.cursor)
 
+    def feed_gen(self) -> int:
+        return 0
+
+    def replace_feed(self, page: FeedPage) -> None:
+        self.cursor.clear()
+        self.apply_feed(page)
+
     def apply_feed(self, page: FeedPage) -> None:
         self.pages.append(page)
         self.cursor.update(page.cursor)

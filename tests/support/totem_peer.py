@@ -135,9 +135,14 @@ class Peer:
         headers = {**self.signed("POST", path, "", wire), "content-encoding": "zstd", **spoilt}
         return self.send("POST", path, headers, wire)
 
-    def feed(self, cursor: dict[str, int], wait: float = 0) -> httpx.Response:
+    def snapshot(self) -> httpx.Response:
+        path = f"/v1/totems/{self.totem}/snapshot"
+        return self.send("GET", path, self.signed("GET", path, "", b""), b"")
+
+    def feed(self, cursor: dict[str, int], wait: float = 0, gen: int = 0) -> httpx.Response:
         path = f"/v1/totems/{self.totem}/feed"
-        query = urlencode({"cursor": json.encode(cursor).decode(), "wait": wait})
+        asked = {"cursor": json.encode(cursor).decode(), "gen": gen, "wait": wait}
+        query = urlencode(asked)
         return self.send("GET", f"{path}?{query}", self.signed("GET", path, query, b""), b"")
 
     def signed(self, method: str, path: str, query: str, body: bytes) -> dict[str, str]:

@@ -35,7 +35,7 @@ def ask(timeouts: Timeouts | None = None) -> FeedPage:
         identity = Identity(Ed25519PrivateKey.generate(), "bench")
         transport = Transport(CENTRAL, identity, "T0001", "0", timeouts or Timeouts())
         try:
-            return await transport.feed({"org": 3}, 1)
+            return await transport.feed({"org": 3}, 0, 1)
         finally:
             await transport.close()
 
@@ -65,7 +65,7 @@ def test_use_nonce_is_answered_at_once_and_only_once() -> None:
     first, second = (call.request for call in route.calls)
     assert (first.headers["totem-nonce"], second.headers["totem-nonce"]) == ("", "n1")
     assert first.headers["signature"] != second.headers["signature"]
-    assert second.url.query == b"cursor=%7B%22org%22%3A3%7D&wait=1"
+    assert second.url.query == b"cursor=%7B%22org%22%3A3%7D&gen=0&wait=1"
 
 
 @respx.mock
@@ -133,7 +133,7 @@ def test_an_answer_that_only_drips_is_a_timeout() -> None:
         transport = Transport(f"http://127.0.0.1:{port}", identity, "T0001", "0", limits)
         try:
             with pytest.raises(CentralTimeoutError):
-                await transport.feed({}, 0)
+                await transport.feed({}, 0, 0)
         finally:
             await transport.close()
             await gone.wait()
