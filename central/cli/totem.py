@@ -65,6 +65,45 @@ def listing(settings: "Settings") -> None:
         click.echo(f"{row.totem:<17}{row.site:<17}{row.status:<9}{held:<12}{seen:<27}{row.name}")
 
 
+@totem.command()
+@click.option("--last", default=20, show_default=True, help="How many, the newest.")
+@where
+def incidents(settings: "Settings", last: int) -> None:
+    """What went wrong between totems and headquarters, in words, and what to do."""
+    from central.domain.incidents import in_words
+    from central.ledger import posting
+
+    async def deed(database: "Database") -> list[posting.Incident]:
+        return await posting.incidents(database, last)
+
+    for found in on_ledger(settings, deed):
+        words = in_words(found.totem, found.kind, found.detail)
+        at = found.seen_at.isoformat(timespec="seconds")
+        click.echo(f"{at}  {found.kind}\n  {words.what}\n  What to do: {words.todo}\n")
+
+
+@totem.command()
+@click.argument("totem_id", metavar="TOTEM")
+@click.argument("instance_id", metavar="MACHINE")
+@where
+def choose(settings: "Settings", totem_id: str, instance_id: str) -> None:
+    """Let MACHINE go on as TOTEM, in place of the one that does now; `incidents` names it."""
+    from central.ledger import epochs
+
+    async def deed(database: "Database") -> bool:
+        asked = await epochs.asked_by(database, totem_id)
+        if instance_id not in asked:
+            known = ", ".join(asked) or "none"
+            raise click.ClickException(
+                f"no machine {instance_id} was refused as {totem_id}; refused: {known}"
+            )
+        return await epochs.give_leave(database, totem_id, instance_id)
+
+    if not on_ledger(settings, deed):
+        raise click.ClickException(f"totem {totem_id} is not active")
+    click.echo(f"{instance_id} goes on as {totem_id} when it asks next, within five minutes.")
+
+
 def _tell(totem_id: str, code: str) -> None:
     click.echo(f"totem {totem_id}: enrol it within 15 minutes; the code works once", err=True)
     click.echo(code)

@@ -32,6 +32,15 @@ class Arrival(Struct, frozen=True):
     at: datetime
 
 
+class Incident(Struct, frozen=True):
+    """Something a person must hear of, as it was found."""
+
+    seen_at: datetime
+    totem: str
+    kind: str
+    detail: dict[str, Any]
+
+
 class Taken(Struct, frozen=True):
     """The verdict. ``held`` is the head after it; ``fresh`` counts new events by status."""
 
@@ -76,6 +85,19 @@ async def record_incident(database: Database, totem: str, kind: str, detail: obj
     """Keep what a person must hear of; the same thing told twice is kept once."""
     async with database.connection() as connection:
         await _insert_incident(connection, totem, kind, detail)
+
+
+async def incidents(database: Database, last: int) -> list[Incident]:
+    """The newest incidents, oldest first."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT seen_at, totem, kind, detail::text FROM incidents ORDER BY id DESC LIMIT $1",
+            last,
+        )
+    return [
+        Incident(at, totem, kind, json.decode(detail, type=dict[str, Any]))
+        for at, totem, kind, detail in rows[::-1]
+    ]
 
 
 async def _lock_head(connection: Connection, totem: str) -> tuple[Held, int]:

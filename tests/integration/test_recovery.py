@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from central.domain.incidents import in_words
+from central.ledger import posting
 from central.ledger.database import Database
 from central.services.audit import audit
 from sync_protocol.ids import name_of
@@ -139,6 +141,10 @@ def test_a_copied_disk_in_another_machine_is_refused_and_its_journal_kept(
     copy.talk()
     assert copy.conversation.barred == "copy"
     assert "clone" in incidents_at(central)
+    told = central.ledger(lambda database: posting.incidents(database, 10))
+    words = [in_words(it.totem, it.kind, it.detail) for it in told if it.kind == "clone"]
+    assert "(board-2) asked to write as KIOSK1 while board-1 works" in words[0].what
+    assert "totem choose KIOSK1 board-2" in words[0].todo
     kept = central.query("SELECT epoch, seq, hash FROM forensic WHERE type = 'SaleOpened'")
     assert {*offline} <= {name_of("KIOSK1", *row) for row in kept}
     assert totem.sell()[0] not in sales_at(central)
