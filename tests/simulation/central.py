@@ -1,7 +1,7 @@
 """Headquarters in memory: the product's own verdicts, fold and epochs over plain dictionaries.
 
 A transaction is one method: it decides, and then changes everything or nothing. What
-tests.conformance shows of PostgreSQL's half holds here too.
+tests/conformance shows of PostgreSQL's half holds here too.
 """
 
 from copy import deepcopy
