@@ -33,8 +33,9 @@ async def lock(connection: Connection, totem: str) -> Standing:
     """What is known of this totem's epochs, locked until the transaction ends."""
     head = await connection.fetchrow(
         "SELECT h.held_seq, t.leave, t.status,"
-        " coalesce(extract(epoch FROM now() - h.last_contact_at)::float8 * 1000, 1e15)"
-        " FROM heads h JOIN totems t USING (totem) WHERE h.totem = $1 FOR UPDATE OF h",
+        " extract(epoch FROM now() - greatest(h.last_contact_at, e.opened_at))::float8 * 1000"
+        " FROM heads h JOIN totems t USING (totem) JOIN epochs e USING (totem, epoch)"
+        " WHERE h.totem = $1 FOR UPDATE OF h",
         totem,
     )
     rows = await connection.fetch(

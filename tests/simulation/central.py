@@ -298,6 +298,7 @@ class SimCentral:
         shelf.by_operator.append(by_operator)
         shelf.held = Held(grant.epoch, 0, chain.genesis(grant))
         shelf.leave, shelf.declared_seq, shelf.sums = "", 0, {}
+        shelf.heard_ms = self.now_ms
         self.commits += 1
 
     def _ends(self, shelf: Shelf) -> list[Held]:
