@@ -34,9 +34,7 @@ CATALOGUE: dict[str, Problem] = {
     "fork": Problem(409, "recover", "Another event is already held at this place"),
     "epoch-closed": Problem(409, "recover", "This epoch is closed or was never granted"),
     "clone": Problem(409, "recover", "Another machine uses this identity"),
-    "stale-gen": Problem(
-        409, "snapshot", "Central was restored: read the feed anew"
-    ),
+    "stale-gen": Problem(409, "snapshot", "Central was restored: read the feed anew"),
     "cursor-expired": Problem(410, "snapshot", "The cursor is older than the feed's tail"),
     "too-large": Problem(413, "halve", "The push is too large"),
     "bad-chain": Problem(422, "recover", "The hash chain inside the push is broken"),

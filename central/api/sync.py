@@ -100,7 +100,6 @@ async def journal(
 @get("/v1/totems/{totem:str}/feed", include_in_schema=False)
 async def feed(
     request: Wire,
-    state: State,
     totem: FromPath[str],
     cursor: Annotated[str, QueryParameter(max_length=CURSOR_MAX)] = "",
     gen: Annotated[int, QueryParameter(ge=0, le=limits.INTEGER_MAX)] = 0,
@@ -108,7 +107,7 @@ async def feed(
 ) -> Response[bytes]:
     """What headquarters published after the cursor; a long poll."""
     signer = await _signer(request, totem, b"")
-    publishing: Publishing = state.publishing
+    publishing: Publishing = request.app.state.publishing
     page = await publishing.page(signer.scopes, cursor, gen, wait)
     return _signed_answer(signer, json.encode(page), "application/json")
 

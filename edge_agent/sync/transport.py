@@ -15,12 +15,14 @@ import httpx
 import zstandard
 from msgspec import Struct, json, structs
 
+from edge_agent.sync.conversation import Answer, Forensic, Request
 from edge_agent.sync.errors import (
     CentralRefusedError,
     CentralTimeoutError,
     CentralUnreachableError,
 )
 from edge_agent.sync.identity import Identity
+from edge_agent.sync.recovering import Pull
 from sync_protocol import codec, signing
 from sync_protocol.codec import Compress
 from sync_protocol.errors import MalformedEnvelopeError
@@ -106,6 +108,18 @@ class Transport:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+    async def carry(self, request: Request) -> Answer:
+        """Whatever the conversation wants to say. Raises as the call of its kind."""
+        match request:
+            case EpochRequest():
+                return await self.epoch(request)
+            case Pull():
+                return await self.journal(request.epoch, request.from_seq)
+            case Forensic():
+                return await self.forensic(request.push)
+            case Push():
+                return await self.push(request)
 
     async def push(self, push: Push) -> PushAnswer:
         """Send a run of events. Raises SyncError; LocalProtocolError when the run is too large."""

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from edge_agent import metrics
 from edge_agent.sync.bell import Bell
-from edge_agent.sync.conversation import Answer, Conversation, Forensic, Outcome, Request
+from edge_agent.sync.conversation import Conversation, Outcome
 from edge_agent.sync.errors import (
     CentralRefusedError,
     CentralTimeoutError,
@@ -26,12 +26,10 @@ from edge_agent.sync.errors import (
 )
 from edge_agent.sync.following import Following
 from edge_agent.sync.ports import SyncJournal
-from edge_agent.sync.recovering import Pull
 from edge_agent.sync.transport import Transport
 from sync_protocol import backoff, limits
 from sync_protocol.backoff import Backoff
 from sync_protocol.errors import LocalProtocolError, RemoteProtocolError
-from sync_protocol.messages import EpochRequest
 
 Stream = Literal["push", "feed"]
 FEED_PAUSE_S = 1.0
@@ -163,7 +161,7 @@ class SyncWorker:
         if request is None:
             return Rest(self._idle_s(), lambda: self._pokes != pokes)
         try:
-            answer = await self._carry(request)
+            answer = await self._ports.transport.carry(request)
         except CentralUnreachableError as error:
             return await self._unreached(error)
         except CentralRefusedError as error:
@@ -180,18 +178,6 @@ class SyncWorker:
         if outcome.is_acked:
             self._acked(outcome)
         return await self._went(outcome)
-
-    async def _carry(self, request: Request) -> Answer:
-        transport = self._ports.transport
-        match request:
-            case EpochRequest():
-                return await transport.epoch(request)
-            case Pull():
-                return await transport.journal(request.epoch, request.from_seq)
-            case Forensic():
-                return await transport.forensic(request.push)
-            case _:
-                return await transport.push(request)
 
     def _idle_s(self) -> float:
         """A poke that got lost costs no more than ``push_idle_s``."""

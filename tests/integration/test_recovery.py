@@ -5,44 +5,15 @@ Each test ends in the audit: the books follow from the events held, and balance.
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from central.domain.incidents import in_words
 from central.ledger import posting
 from central.ledger.database import Database
 from central.services.audit import audit
 from sync_protocol.ids import name_of
-from tests.support.central_server import Central, serving
-from tests.support.postgres import fresh_database
+from tests.support.central_server import Central
 from tests.support.sync_totem import SyncTotem
-
-
-@pytest.fixture(scope="module")
-def running(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    with (
-        fresh_database(postgres) as url,
-        serving(url, tmp_path_factory.mktemp("central")) as central,
-    ):
-        yield central
-
-
-@pytest.fixture
-def central(running: Central) -> Central:
-    running.empty()
-    return running
-
-
-@pytest.fixture
-def totem(central: Central, tmp_path: Path) -> Iterator[SyncTotem]:
-    one = SyncTotem(tmp_path / "disk", central.url)
-    one.data_dir.mkdir()
-    one.enrol(central.code("KIOSK1"))
-    one.boot()
-    yield one
-    one.stop()
 
 
 def sales_at(central: Central) -> set[str]:
@@ -98,10 +69,7 @@ def test_a_restore_that_nobody_noticed_keeps_both_histories(
     totem.backup(tmp_path / "backup")
     lost = totem.sell(3)
     totem.talk()
-    totem.stop()
-    shutil.rmtree(totem.data_dir)
-    shutil.copytree(tmp_path / "backup", totem.data_dir)
-    totem.boot()
+    totem.set_back(tmp_path / "backup")
     unknowing = totem.sell(2)
     totem.talk()
     assert sales_at(central) == {*before, *lost, *unknowing}
@@ -115,12 +83,7 @@ def test_a_payment_that_a_restore_forgot_is_not_declined_here(
     totem.talk()
     requested = totem.request_card()
     totem.backup(tmp_path / "backup")
-    with totem.journal.reading() as connection:
-        connection.execute("SELECT 1")
-    totem.stop()
-    shutil.rmtree(totem.data_dir)
-    shutil.copytree(tmp_path / "backup", totem.data_dir)
-    totem.boot()
+    totem.set_back(tmp_path / "backup")
     totem.talk()
     states = dict(central.query("SELECT payment, state FROM payments"))
     assert states[requested.payment] == "DECLINED"
@@ -194,10 +157,7 @@ def test_central_restored_before_an_epoch_learns_of_it_from_the_totem(
     set_back(central, to_epoch=1, to_seq=5)
     totem.talk()
     assert sales_at(central) == {*first, *second}
-    totem.stop()
-    shutil.rmtree(totem.data_dir)
-    shutil.copytree(tmp_path / "backup", totem.data_dir)
-    totem.boot()
+    totem.set_back(tmp_path / "backup")
     third = totem.sell(1)
     totem.talk()
     fourth = totem.sell(1)

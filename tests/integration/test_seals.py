@@ -1,43 +1,12 @@
 """A business day is sealed at the totem and computed again at headquarters: both must agree."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from central.services.audit import audit
 from edge_agent.journal.writer import Writing
 from sync_protocol.events import Event
-from tests.support.central_server import Central, serving
-from tests.support.postgres import fresh_database
+from tests.support.central_server import Central
 from tests.support.sync_totem import SyncTotem
 
 OFFLINE_DAYS = [f"2026-11-{day}" for day in range(20, 27)]
-
-
-@pytest.fixture(scope="module")
-def running(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    with (
-        fresh_database(postgres) as url,
-        serving(url, tmp_path_factory.mktemp("central")) as central,
-    ):
-        yield central
-
-
-@pytest.fixture
-def central(running: Central) -> Central:
-    running.empty()
-    return running
-
-
-@pytest.fixture
-def totem(central: Central, tmp_path: Path) -> Iterator[SyncTotem]:
-    one = SyncTotem(tmp_path / "disk", central.url)
-    one.data_dir.mkdir()
-    one.enrol(central.code("KIOSK1"))
-    one.boot()
-    yield one
-    one.stop()
 
 
 def sealed(central: Central) -> list[tuple[str, str]]:

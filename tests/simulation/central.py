@@ -4,13 +4,12 @@ A transaction is one method: it decides, and then changes everything or nothing.
 tests/conformance shows of PostgreSQL's half holds here too.
 """
 
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from msgspec import structs
 
 from central.domain import seals, standing
-from central.domain.rows import Books, LegRow
+from central.domain.rows import Books
 from central.domain.seals import SealedRow
 from central.domain.series import SERIES_SKIPPED, series_of
 from central.domain.standing import Place, Reading
@@ -37,42 +36,11 @@ from sync_protocol.messages import (
 from sync_protocol.seal import Leaf
 from sync_protocol.uplink import Judgement, judge
 from tests.simulation.keys import GRANT_KEY, verified
+from tests.simulation.shelf import Row, Shelf, copy_of, fact_of, refold
 
 DAY_MS = 24 * 3600 * 1000
 PAGE_EVENTS = 7
 """Small, so that a pull takes several pages."""
-
-
-@dataclass
-class Row:
-    """An event as held. Only status, reason and the order of folding ever change."""
-
-    event: Event
-    hash: bytes
-    reading: Reading
-
-
-@dataclass
-class Shelf:
-    """Everything held of one totem."""
-
-    totem: str
-    grants: list[Grant]
-    opened_at: list[int]
-    by_operator: list[bool]
-    held: Held
-    rows: dict[tuple[int, int], Row] = field(default_factory=dict)
-    folded: list[tuple[int, int]] = field(default_factory=list)
-    """Places in the order in which the books took them."""
-
-    books: Books = field(default_factory=lambda: Books(""))
-    heard_ms: int = 0
-    leave: str = ""
-    declared_seq: int = 0
-    sums: dict[str, int] = field(default_factory=dict)
-    seals: dict[tuple[int, int], SealAnswer] = field(default_factory=dict)
-    places: dict[tuple[int, int, bytes], tuple[int, int]] = field(default_factory=dict)
-    """Fact -> where it is held."""
 
 
 @dataclass
@@ -111,7 +79,7 @@ class SimCentral:
 
     def backup(self) -> Backup:
         return Backup(
-            {totem: _copy(shelf) for totem, shelf in self.shelves.items()},
+            {totem: copy_of(shelf) for totem, shelf in self.shelves.items()},
             self.series_next,
             list(self.feed),
         )
@@ -120,7 +88,7 @@ class SimCentral:
         """Back to an older moment: a new generation; keys, incidents and what was kept aside
         live on.
         """
-        self.shelves = {totem: _copy(shelf) for totem, shelf in backup.shelves.items()}
+        self.shelves = {totem: copy_of(shelf) for totem, shelf in backup.shelves.items()}
         for shelf in self.shelves.values():
             refold(shelf)
         self.series_next = backup.series_next + SERIES_SKIPPED
@@ -195,17 +163,17 @@ class SimCentral:
 
     def _take(self, shelf: Shelf, place: tuple[int, int], reading: Reading) -> None:
         event = reading.event
-        if event.origin is not None and _fact(place, reading) in shelf.places:
+        if event.origin is not None and fact_of(place, reading) in shelf.places:
             shelf.books.known.add(reading.name)
         standing.settle(shelf.books, reading, place[0])
-        shelf.places.setdefault(_fact(place, reading), place)
+        shelf.places.setdefault(fact_of(place, reading), place)
 
     def replay(self, shelf: Shelf) -> None:
         """What was held up is read again in the order it was first written."""
         again = [
             (place, row) for place, row in shelf.rows.items() if row.reading.status != "posted"
         ]
-        again.sort(key=lambda it: _fact(it[0], it[1].reading)[:2])
+        again.sort(key=lambda it: fact_of(it[0], it[1].reading)[:2])
         fresh = [
             (place, row, standing.read(row.event, Place(shelf.totem, place[0], row.hash)))
             for place, row in again
@@ -350,54 +318,10 @@ class SimCentral:
         return FeedPage(items[:most], after, len(items) <= most, self.server_gen)
 
 
-def refold(shelf: Shelf) -> Books:
-    """The books as they follow from the rows; they become the shelf's own."""
-    shelf.books, shelf.places = Books(shelf.totem), {}
-    for place in shelf.folded:
-        row = shelf.rows[place]
-        fact = _fact(place, row.reading)
-        if row.event.origin is not None and fact in shelf.places:
-            shelf.books.known.add(row.reading.name)
-        reading = standing.read(row.event, Place(shelf.totem, place[0], row.hash))
-        standing.settle(shelf.books, reading, place[0])
-        row.reading = reading
-        shelf.places.setdefault(fact, place)
-    return shelf.books
-
-
-def legs_of(shelf: Shelf) -> list[LegRow]:
-    return shelf.books.legs
-
-
 def refusal(code: str, held: Held | None = None) -> CentralRefusedError:
     known = CATALOGUE[code]
     return CentralRefusedError(
         ProblemDocument("urn:sim", known.title, known.status, code, code, held=held)
-    )
-
-
-def _fact(place: tuple[int, int], reading: Reading) -> tuple[int, int, bytes]:
-    origin = reading.event.origin
-    if origin is not None:
-        return origin.epoch, origin.seq, origin.hash
-    return (*place, reading.hash)
-
-
-def _copy(shelf: Shelf) -> Shelf:
-    return Shelf(
-        shelf.totem,
-        list(shelf.grants),
-        list(shelf.opened_at),
-        list(shelf.by_operator),
-        shelf.held,
-        {place: Row(row.event, row.hash, row.reading) for place, row in shelf.rows.items()},
-        list(shelf.folded),
-        deepcopy(Books(shelf.totem)),
-        shelf.heard_ms,
-        shelf.leave,
-        shelf.declared_seq,
-        dict(shelf.sums),
-        dict(shelf.seals),
     )
 
 

@@ -28,6 +28,7 @@ from sync_protocol.messages import Ack, EpochAnswer, Push, PushAnswer
 from sync_protocol.uplink import Judgement, State, Uplink, Verdict
 from tests.simulation import central as headquarters
 from tests.simulation.central import SimCentral, refusal
+from tests.simulation.shelf import refold
 from tests.simulation.totem import SimTotem
 
 Patch = tuple[Any, str, Any]
@@ -89,7 +90,7 @@ def _ack_before_commit() -> list[Patch]:
         before = self.backup().shelves[totem]
         answer = push(self, totem, asked)
         if self.commits % 7 == 0 and asked.events:
-            headquarters.refold(before)
+            refold(before)
             self.shelves[totem] = before
             self.commits += 1
         return answer

@@ -12,8 +12,9 @@ from sync_protocol import accounts, chain
 from sync_protocol.errors import RemoteProtocolError
 from sync_protocol.events import OF_ONE_EPOCH, Event, decode_body
 from sync_protocol.messages import Grant
-from tests.simulation.central import Shelf, SimCentral, legs_of, refold
+from tests.simulation.central import SimCentral
 from tests.simulation.keys import verified
+from tests.simulation.shelf import Shelf, legs_of, refold
 from tests.simulation.totem import SimTotem
 
 if TYPE_CHECKING:

@@ -18,14 +18,13 @@ from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services import checkout
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.settings import DeviceSettings, DevicesSettings, Settings
-from edge_agent.sync.conversation import Answer, Conversation, Forensic, Request
+from edge_agent.sync.conversation import Conversation, Request
 from edge_agent.sync.enrol import enrol, load_record
 from edge_agent.sync.errors import CentralRefusedError
 from edge_agent.sync.identity import granted_by, load_identity
 from edge_agent.sync.pushing import Pushing
-from edge_agent.sync.recovering import Machine, Pull, Recovering
+from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
-from sync_protocol.messages import EpochRequest
 from tests.support.bench_totem import CARD, DAY, basket
 
 _boots = itertools.count(1)
@@ -101,6 +100,13 @@ class SyncTotem:
         shutil.copytree(self.data_dir, to)
         self.boot()
 
+    def set_back(self, backup: Path) -> None:
+        """The disk is what it was at the backup, its high-water mark too; boot to find out."""
+        self.stop()
+        shutil.rmtree(self.data_dir)
+        shutil.copytree(backup, self.data_dir)
+        self.boot()
+
     def sell(self, count_: int = 1) -> list[str]:
         """Counter sales; their names."""
         deed = checkout.sell_at_counter(basket())
@@ -143,7 +149,7 @@ class SyncTotem:
 
     async def _round(self, transport: Transport, request: Request) -> str:
         try:
-            answer = await carry(transport, request)
+            answer = await transport.carry(request)
         except CentralRefusedError as error:
             outcome = self.conversation.refused(request, error)
         else:
@@ -151,15 +157,3 @@ class SyncTotem:
         if outcome.incident is not None:
             self.incidents.append(outcome.incident[0])
         return outcome.pause
-
-
-async def carry(transport: Transport, request: Request) -> Answer:
-    match request:
-        case EpochRequest():
-            return await transport.epoch(request)
-        case Pull():
-            return await transport.journal(request.epoch, request.from_seq)
-        case Forensic():
-            return await transport.forensic(request.push)
-        case _:
-            return await transport.push(request)
