@@ -335,7 +335,7 @@ class World:
         """A person looks at machines that were refused: one of each totem goes on, the others are
         retired once their journals are kept aside.
         """
-        for totem in {machine.totem for machine in self.machines}:
+        for totem in sorted({machine.totem for machine in self.machines}):
             alive = [machine for machine in self.machines if machine.totem == totem]
             refused = [machine for machine in alive if machine.conversation.barred == "copy"]
             if not refused:
