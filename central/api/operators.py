@@ -14,7 +14,16 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from central.api.views import Fleet, Login, Refresh, SaleDetail, SalesPage, Summary, Tokens
+from central.api.views import (
+    Agreement,
+    Fleet,
+    Login,
+    Refresh,
+    SaleDetail,
+    SalesPage,
+    Summary,
+    Tokens,
+)
 from central.domain.people import Pass
 from central.domain.problems import ProblemError
 from central.domain.reports import SalesFilter
@@ -72,6 +81,13 @@ async def fleet(state: State) -> Fleet:
     return await reports.fleet()
 
 
+@get("/agreement", scopes={"fleet:read"})
+async def agreement(state: State, totem: Text = "", limit: Limit = PAGE_MAX) -> Agreement:
+    """Incidents in words, events set aside, day seals: the newest of each."""
+    reports: Reports = state.reports
+    return await reports.agreement(totem, limit)
+
+
 async def wanted_sales(
     totem: Text = "",
     site: Text = "",
@@ -115,7 +131,7 @@ def _tokens(granted: Pass) -> Tokens:
 routes: list[ControllerRouterHandler] = [
     Router(
         path="/v1",
-        route_handlers=[login, refresh, logout, summary, fleet, sales, sale_detail],
+        route_handlers=[login, refresh, logout, summary, fleet, agreement, sales, sale_detail],
         guards=[authorise],
         cache_control=CacheControlHeader(no_store=True),
         tags=["operators"],

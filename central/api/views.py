@@ -5,9 +5,19 @@ The reports travel as the domain has them; what belongs to this API alone is her
 
 from msgspec import Struct
 
+from central.domain.agreement import Agreement
 from central.domain.reports import Fleet, SaleDetail, SalesPage, Summary
 
-__all__ = ["Fleet", "Login", "Refresh", "SaleDetail", "SalesPage", "Summary", "Tokens"]
+__all__ = [
+    "Agreement",
+    "Fleet",
+    "Login",
+    "Refresh",
+    "SaleDetail",
+    "SalesPage",
+    "Summary",
+    "Tokens",
+]
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):

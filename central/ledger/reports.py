@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from asyncpg import Connection, Pool, Record
 from msgspec import DecodeError, Struct, json
 
+from central.domain.agreement import Agreement
 from central.domain.reports import (
     CASE_OPEN,
     PAYMENT_STATES,
@@ -23,6 +24,7 @@ from central.domain.reports import (
     SalesFilter,
     SaleTotals,
 )
+from central.ledger.agreement import agreement
 from sync_protocol.feed import SitePolicy
 from sync_protocol.ids import Name
 
@@ -192,6 +194,10 @@ class ReportQueries:
             quarantined=await self._counts("events WHERE status = 'quarantined'"),
             cases_open=await self._counts("cases WHERE open"),
         )
+
+    async def agreement(self, totem: str, limit: int) -> Agreement:
+        """The newest incidents, events set aside and seals, of one totem or of all."""
+        return await agreement(self._pool, self.currency, totem, limit)
 
     async def stored_minor(self) -> int:
         """Card money at risk now: approved by readers, not yet confirmed by an acquirer."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import DecodeError, ValidationError, json
 
 from central import clock
+from central.domain.agreement import Agreement
 from central.domain.day import business_day
 from central.domain.health import health
 from central.domain.problems import ProblemError
@@ -66,6 +67,10 @@ class Reports:
             cases_open=sum(row.cases_open for row in fleet.totems),
             quarantined=sum(row.quarantined for row in fleet.totems),
         )
+
+    async def agreement(self, totem: str, limit: int) -> Agreement:
+        """What totems and headquarters do not agree on, and the days they do."""
+        return await self._queries.agreement(totem, limit)
 
     async def sales(self, wanted: SalesFilter, cursor: str, limit: int) -> SalesPage:
         """One page and the totals of the whole filter. Raises ProblemError 400: bad cursor."""

@@ -24,7 +24,13 @@ __all__ = ["books", "client", "clock", "postgres"]
 def test_every_report_is_denied_without_its_scope(client: TestClient[Litestar]) -> None:
     nobody = {"authorization": "Bearer nonsense"}
     sales_only = bearer(login(client, "bia"))
-    expected = {"/v1/summary": 403, "/v1/fleet": 403, "/v1/sales": 200, f"/v1/sales/{SALE}": 200}
+    expected = {
+        "/v1/summary": 403,
+        "/v1/agreement": 403,
+        "/v1/fleet": 403,
+        "/v1/sales": 200,
+        f"/v1/sales/{SALE}": 200,
+    }
     for path, status in expected.items():
         assert client.get(path).status_code == 401
         assert client.get(path, headers=nobody).json()["code"] == "login-required"
@@ -152,3 +158,22 @@ def test_unknown_sale_is_not_found(client: TestClient[Litestar]) -> None:
     for sale in ("KIOSK9-1-2-ABCDEFGH", "nonsense"):
         answer = client.get(f"/v1/sales/{sale}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown-sale")
+
+
+def test_agreement_says_what_happened_what_waits_and_what_was_proved(
+    client: TestClient[Litestar],
+) -> None:
+    found = read(client, "/v1/agreement")
+    (incident,) = found["incidents"]
+    assert incident["words"]["pt"]["todo"].endswith("`totem-central totem choose KIOSK1 m2`.")
+    assert "m1" in incident["words"]["en"]["what"]
+    (aside,) = found["aside"]
+    assert (aside["totem"], aside["seq"], aside["status"]) == ("KIOSK1", 7, "quarantined")
+    (seal,) = found["seals"]
+    assert (seal["totem"], seal["verdict"], seal["sums"]) == (
+        "KIOSK2",
+        "confirmed",
+        {"credit": 2000},
+    )
+    other = read(client, "/v1/agreement", totem="KIOSK2")
+    assert (other["incidents"], other["aside"], len(other["seals"])) == ([], [], 1)

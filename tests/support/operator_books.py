@@ -178,6 +178,17 @@ async def seed_books(db: Any) -> None:
     for seq, body in ((2, SaleOpened("pt")), (3, stored), (4, settled)):
         await _event(db, seq, body, SALE)
     await _event(db, 7, SaleOpened("pt"), None, status="quarantined")
+    await _insert(
+        db,
+        "incidents",
+        totem="KIOSK1",
+        kind="clone",
+        detail='{"instance_id": "m2", "known_instance_id": "m1"}',
+    )
+    await db.execute(
+        "INSERT INTO seals VALUES ('KIOSK2', 1, 9, '2026-06-09', 8, '{\"credit\": 2000}', 2000,"
+        " 'confirmed', '', 0)"
+    )
     await db.execute(
         "INSERT INTO cases VALUES ('KIOSK1', 'c1', $1, 'print', 'Ask.', true),"
         " ('KIOSK1', 'c2', $1, 'print', 'Done.', false)",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from central.domain.incidents import in_words
+from central.domain.incidents import LANGUAGES, in_words
 from sync_protocol.uplink import Judgement
 
 KINDS = [
@@ -17,11 +17,21 @@ KINDS = [
 ]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_has_its_own_words(kind: str) -> None:
-    words = in_words("KIOSK1", kind, {})
+def test_has_its_own_words(kind: str, language: str) -> None:
+    words = in_words("KIOSK1", kind, {}, language)
     assert "KIOSK1" in words.what
-    assert words.todo != in_words("KIOSK1", "unheard-of", {}).todo
+    assert words.todo != in_words("KIOSK1", "unheard-of", {}, language).todo
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_language_tells_the_same_facts(kind: str) -> None:
+    def told(language: str) -> set[str]:
+        words = LANGUAGES[language][kind]
+        return set(re.findall(r"{(\w+)}", words.what + words.todo))
+
+    assert told("pt") == told("en") == told("es")
 
 
 def test_the_kinds_are_those_that_the_services_tell() -> None:

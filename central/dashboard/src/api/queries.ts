@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { read } from "./client";
-import type { Fleet, SaleDetail, SalesFilter, SalesPage, Summary } from "./types";
+import type { Agreement, Fleet, SaleDetail, SalesFilter, SalesPage, Summary } from "./types";
 
 const LIVE_MS = 2_500;
 const PAGE = 50;
@@ -11,6 +11,15 @@ export function useFleet() {
   return useQuery({
     queryKey: ["fleet"],
     queryFn: () => read<Fleet>("/v1/fleet"),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function useAgreement(totem: string) {
+  return useQuery({
+    queryKey: ["agreement", totem],
+    queryFn: () => read<Agreement>("/v1/agreement", { totem }),
+    placeholderData: keepPreviousData,
     refetchInterval: LIVE_MS,
   });
 }

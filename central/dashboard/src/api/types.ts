@@ -125,6 +125,52 @@ export interface SaleDetail {
   legs: LegRow[];
 }
 
+/** What happened and what to do. */
+export interface IncidentWords {
+  what: string;
+  todo: string;
+}
+
+export interface IncidentRow {
+  id: number;
+  seen_at: string;
+  totem: string;
+  kind: string;
+  words: Record<"pt" | "en" | "es", IncidentWords>;
+}
+
+export interface AsideRow {
+  totem: string;
+  epoch: number;
+  seq: number;
+  type: string;
+  tver: number;
+  at: string;
+  status: string;
+  reason: string;
+  sale: string;
+}
+
+export interface SealRow {
+  totem: string;
+  business_day: string;
+  epoch: number;
+  seq: number;
+  rows: number;
+  sums: Record<string, number>;
+  perpetual_minor: number;
+  verdict: "confirmed" | "confirmed_with_quarantine" | "mismatch";
+  detail: string;
+  aside_minor: number;
+}
+
+export interface Agreement {
+  currency: string;
+  incidents: IncidentRow[];
+  aside: AsideRow[];
+  seals: SealRow[];
+}
+
 export interface SalesFilter {
   totem?: string | undefined;
   site?: string | undefined;

@@ -23,6 +23,7 @@ export function Rail({ operator, onLogout }: Props) {
       </Box>
       <Place to="/fleet" icon="fleet" word={t("nav.fleet")} />
       <Place to="/sales" icon="sales" word={t("nav.sales")} />
+      <Place to="/agreement" icon="agreement" word={t("nav.agreement")} />
       <Box sx={{ flex: 1 }} />
       <Theme />
       <Languages />

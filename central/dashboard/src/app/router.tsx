@@ -11,9 +11,10 @@ import {
   useNavigate,
 } from "@tanstack/react-router";
 
-import type { FleetSearch, SalesSearch } from "../api/address";
+import { type AgreementSearch, type FleetSearch, type SalesSearch, VIEWS } from "../api/address";
 import { search as written } from "../api/client";
 import type { Health } from "../api/types";
+import { AgreementPage } from "../pages/AgreementPage";
 import { FleetPage } from "../pages/FleetPage";
 import { SalesPage } from "../pages/SalesPage";
 import { Shell } from "./Shell";
@@ -49,6 +50,25 @@ const fleet = createRoute({
   },
 });
 
+const agreement = createRoute({
+  getParentRoute: () => root,
+  path: "/agreement",
+  validateSearch: (raw): AgreementSearch => ({
+    view: VIEWS.find((view) => view === raw.view),
+    totem: raw.totem ? String(raw.totem) : undefined,
+  }),
+  component: function AgreementRoute() {
+    const navigate = useNavigate();
+    return (
+      <AgreementPage
+        search={agreement.useSearch()}
+        onSearch={(search) => void navigate({ to: "/agreement", search, replace: true })}
+        onOpen={(href) => window.location.assign(href)}
+      />
+    );
+  },
+});
+
 const sales = createRoute({
   getParentRoute: () => root,
   path: "/sales",
@@ -66,7 +86,7 @@ const sales = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, fleet, sales]),
+  routeTree: root.addChildren([home, fleet, sales, agreement]),
   history: createHashHistory(),
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => written(search as Record<string, string>),

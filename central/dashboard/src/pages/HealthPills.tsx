@@ -1,10 +1,9 @@
-import ButtonBase from "@mui/material/ButtonBase";
-import { styled } from "@mui/material/styles";
 import Box from "@mui/material/Box";
 import { useTranslation } from "react-i18next";
 
 import type { Health, TotemRow } from "../api/types";
 import { HealthMark } from "../parts/HealthMark";
+import { Pill } from "../parts/Pill";
 import { count } from "../words/format";
 
 const ALL: Health[] = ["online", "late", "silent", "never"];
@@ -32,22 +31,3 @@ export function HealthPills({ totems = [], chosen, onChoose }: Props) {
     </Box>
   );
 }
-
-const Pill = styled(ButtonBase)(({ theme }) => ({
-  height: 34,
-  padding: "0 12px",
-  gap: 8,
-  borderRadius: 8,
-  fontSize: 14,
-  fontFamily: "inherit",
-  border: `1px solid ${theme.vars.palette.divider}`,
-  background: theme.vars.palette.background.paper,
-  color: theme.vars.palette.text.secondary,
-  "& b": { color: theme.vars.palette.text.primary, fontWeight: 600 },
-  "&:hover": { background: theme.vars.palette.action.hover },
-  "&[aria-pressed=true]": {
-    borderColor: theme.vars.palette.primary.main,
-    background: theme.vars.palette.action.selected,
-    color: theme.vars.palette.text.primary,
-  },
-}));

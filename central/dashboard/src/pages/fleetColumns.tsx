@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 
-import { salesHref } from "../api/address";
+import { agreementHref, salesHref } from "../api/address";
 import type { TotemRow } from "../api/types";
 import { Ago } from "../parts/Ago";
 import { Clipped } from "../parts/Clipped";
@@ -102,7 +102,9 @@ function Named({ row }: { row: TotemRow }) {
         </Through>
       )}
       {row.quarantined > 0 && (
-        <Tag tone="bad">{t("fleet.quarantine", { count: row.quarantined })}</Tag>
+        <Through href={agreementHref({ view: "aside", totem: row.totem })}>
+          <Tag tone="bad">{t("fleet.quarantine", { count: row.quarantined })}</Tag>
+        </Through>
       )}
     </Box>
   );

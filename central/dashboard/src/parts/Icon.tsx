@@ -4,6 +4,7 @@ import SvgIcon, { type SvgIconProps } from "@mui/material/SvgIcon";
 const PATHS = {
   fleet: "M6 3h12v14H6zM9 7h6M9 10h6M9 21h6M12 17v4",
   sales: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9.5 8h5M9.5 12h5",
+  agreement: "M3 7h8M7 3v4M3 7l-1 6h10l-1-6M14 13l3 3 5-6M5 17h6M5 21h14",
   search: "M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM16 16l4.5 4.5",
   close: "M6 6l12 12M18 6L6 18",
   moon: "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z",
