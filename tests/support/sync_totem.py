@@ -6,6 +6,7 @@
 import asyncio
 import itertools
 import shutil
+import time
 from itertools import count
 from pathlib import Path
 
@@ -20,11 +21,16 @@ from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.settings import DeviceSettings, DevicesSettings, Settings
 from edge_agent.sync.conversation import Conversation, Request
 from edge_agent.sync.enrol import enrol, load_record
-from edge_agent.sync.errors import CentralRefusedError
+from edge_agent.sync.errors import (
+    CentralRefusedError,
+    CentralTimeoutError,
+    CentralUnreachableError,
+)
 from edge_agent.sync.identity import granted_by, load_identity
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
-from edge_agent.sync.transport import Transport
+from edge_agent.sync.transport import TIMEOUTS, Transport
+from sync_protocol.uplink import State
 from tests.support.bench_totem import CARD, DAY, basket
 
 _boots = itertools.count(1)
@@ -39,7 +45,9 @@ class SyncTotem:
         self.url = central_url
         self.instance_id = instance_id
         self.today = DAY
+        self.timeouts = TIMEOUTS
         self.said: list[str] = []
+        self.lost = 0
         self.incidents: list[str] = []
 
     def enrol(self, code: str) -> None:
@@ -89,7 +97,8 @@ class SyncTotem:
 
     def _transport(self) -> Transport:
         identity = load_identity(self.data_dir, self.instance_id)
-        return Transport(self.url, identity, load_record(self.data_dir).totem, "test")
+        totem = load_record(self.data_dir).totem
+        return Transport(self.url, identity, totem, "test", self.timeouts)
 
     def stop(self) -> None:
         self.journal.stop()
@@ -131,6 +140,21 @@ class SyncTotem:
         """Until nothing is left to say, or a person has to decide."""
         asyncio.run(self._talk())
 
+    def talk_until_home(self, seconds: float = 60.0) -> None:
+        """Through refusals and lost answers, until all is acknowledged. Raises TimeoutError."""
+        end = time.monotonic() + seconds
+        while self.is_away():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{self.said[-10:]} {self.incidents[-5:]}, {self.lost} lost")
+            self.talk()
+            time.sleep(0.02)
+
+    def is_away(self) -> bool:
+        """Whether something here is not known to be at central."""
+        if self.conversation.state is State.RECOVERING or not self.book.is_settled():
+            return True
+        return self.outbox.acked_seq() < self.outbox.head()[0]
+
     async def _talk(self) -> None:
         transport = self._transport()
         has_probed = False
@@ -150,6 +174,9 @@ class SyncTotem:
     async def _round(self, transport: Transport, request: Request) -> str:
         try:
             answer = await transport.carry(request)
+        except CentralUnreachableError as error:
+            self.lost += 1
+            outcome = self.conversation.lost(isinstance(error, CentralTimeoutError))
         except CentralRefusedError as error:
             outcome = self.conversation.refused(request, error)
         else:

@@ -1,0 +1,1 @@
+"""Whole processes and their bad days: killed, balanced, restored, copied, behind a faulty line."""
