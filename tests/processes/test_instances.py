@@ -72,7 +72,7 @@ def test_nothing_is_lost_or_doubled_when_instances_and_the_database_go_and_come(
     instances = [CentralProcess(url, tmp_path) for _ in range(3)]
     for instance in instances:
         instance.start()
-    central = Central(instances[2].url, url)
+    central = Central(instances[2].url, url, tmp_path)
     with balanced(instances, tmp_path, program) as entrance:
         totems = [enrolled(central, entrance, tmp_path, number) for number in range(TOTEMS)]
         sellers = [threading.Thread(target=keep_selling, args=(totem,)) for totem in totems]

@@ -26,9 +26,10 @@ START_S = 20.0
 class Central:
     """A running central, as its operator has it: HTTP in front, the ledger behind."""
 
-    def __init__(self, url: str, database_url: str) -> None:
+    def __init__(self, url: str, database_url: str, data_dir: Path) -> None:
         self.url = url
         self.database_url = database_url
+        self.data_dir = data_dir
         self.http = httpx.Client(base_url=url, timeout=20)
 
     def ledger(self, deed: Callable[[Database], Awaitable[T]]) -> T:
@@ -82,7 +83,7 @@ def serving(database_url: str, data_dir: Path) -> Iterator[Central]:
         assert thread.is_alive(), "central did not start"
         assert time.monotonic() < deadline, "central did not start in time"
         time.sleep(0.01)
-    central = Central(f"http://127.0.0.1:{listener.getsockname()[1]}", database_url)
+    central = Central(f"http://127.0.0.1:{listener.getsockname()[1]}", database_url, data_dir)
     try:
         yield central
     finally:

@@ -7,10 +7,11 @@ import asyncio
 import itertools
 import shutil
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from edge_agent.journal.connection import load_key
+from edge_agent.journal.connection import Connect, connect, load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
@@ -26,6 +27,7 @@ from edge_agent.sync.errors import (
     CentralTimeoutError,
     CentralUnreachableError,
 )
+from edge_agent.sync.following import Following
 from edge_agent.sync.identity import granted_by, load_identity
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
@@ -46,6 +48,8 @@ class SyncTotem:
         self.instance_id = instance_id
         self.today = DAY
         self.timeouts = TIMEOUTS
+        self.connect: Connect = connect
+        self.step: Callable[[str], None] = lambda _: None
         self.said: list[str] = []
         self.lost = 0
         self.incidents: list[str] = []
@@ -70,6 +74,7 @@ class SyncTotem:
             self.data_dir,
             load_key(self.data_dir),
             lambda: Stamp(next(ticks), 0, f"boot-{number}", self.today),
+            self.connect,
         )
         self.journal.start()
         self.journal.submit(open_epoch(record.grant)).result()
@@ -136,6 +141,19 @@ class SyncTotem:
         self.today = today
         self.journal.submit(seal_day(today)).result()
 
+    def read_feed(self) -> None:
+        """One page of headquarters' word. Raises SyncError."""
+
+        async def read() -> None:
+            transport = self._transport()
+            try:
+                self.step("feed:before")
+                await Following(self.outbox, transport, lambda: None, 0).page()
+            finally:
+                await transport.close()
+
+        asyncio.run(read())
+
     def talk(self) -> None:
         """Until nothing is left to say, or a person has to decide."""
         asyncio.run(self._talk())
@@ -172,8 +190,10 @@ class SyncTotem:
         raise AssertionError(f"no end of talking: {self.said[-20:]}")
 
     async def _round(self, transport: Transport, request: Request) -> str:
+        self.step(f"{type(request).__name__}:before")
         try:
             answer = await transport.carry(request)
+            self.step(f"{type(request).__name__}:answered")
         except CentralUnreachableError as error:
             self.lost += 1
             outcome = self.conversation.lost(isinstance(error, CentralTimeoutError))

@@ -1,0 +1,144 @@
+"""``totem run`` against a real central: set back to an old backup, and copied."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from central.services.audit import audit
+from edge_agent.cli.agent_client import AgentClient
+from edge_agent.cli.demo.ports import free_port
+from tests.crash.whole import ready, start
+from tests.support.bench_totem import CATALOGUE_PAGE
+from tests.support.central_server import Central
+from tests.support.flow_bench import FarEnds
+from tests.support.postgres import postgres
+from tests.support.totem_and_central import central, headquarters
+
+__all__ = ["central", "headquarters", "postgres"]
+
+PATIENCE_S = 40.0
+
+
+def settings(folder: Path, central_url: str, far: FarEnds, instance: str) -> int:
+    """Write the machine's own file; its port."""
+    port = free_port()
+    printer, reader = far.far
+    folder.mkdir(exist_ok=True)
+    (folder / "agent.toml").write_text(
+        f'port = {port}\ncentral_url = "{central_url}"\ninstance_id = "{instance}"\n'
+        f"push_idle_s = 0.1\nprobe_s = 0.5\n"
+        f'[devices.printer]\ndriver = "escpos"\naddress = "{printer}"\n'
+        f'[devices.reader]\ndriver = "abecs"\naddress = "{reader}"\n'
+    )
+    return port
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[None]:
+    process = start(folder)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def buy(client: AgentClient) -> None:
+    """Pay at the counter, take the ticket, leave."""
+    client.send("POST", "/v1/visit", {"locale": "pt"})
+    client.send("PUT", "/v1/visit/cart", {"lines": [{"service": "blood", "quantity": 1}]})
+    client.send("PUT", "/v1/visit/step", {"step": "review"})
+    state: dict[str, Any] = client.send("POST", "/v1/visit/pay", {"method": "counter"})
+    while state["ticket"] is None or state["ticket"]["print"] == "printing":
+        state = client.get(f"/v1/state?rev={state['rev']}&wait=1")
+    client.send("POST", "/v1/visit/finish")
+
+
+def until(is_true: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not is_true():
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+
+
+def is_home(central: Central, port: int) -> bool:
+    outbox = AgentClient("127.0.0.1", port).get("/v1/health")["outbox"]
+    held = central.query("SELECT held_seq = declared_seq FROM heads")
+    return outbox == 0 and held == [(True,)]
+
+
+def sales(central: Central) -> int:
+    found: int = central.query("SELECT count(*) FROM sales")[0][0]
+    return found
+
+
+def enrolled(central: Central, folder: Path) -> None:
+    publish(central)
+    command = [sys.executable, "-m", "edge_agent", "enrol", "--data-dir", str(folder)]
+    subprocess.run([*command, "--code", central.code("KIOSK1")], check=True)
+
+
+def publish(central: Central) -> None:
+    """The bench's catalogue, as headquarters' own."""
+    from central.ledger import feed
+    from central.ledger.feed import Change
+
+    changes = [Change("put", item.key, item.body) for item in CATALOGUE_PAGE.items]
+    central.ledger(lambda database: feed.put(database, "org", changes))
+
+
+def test_a_totem_on_its_backup_of_three_days_ago_gets_everything_back_and_sells_on(
+    central: Central, tmp_path: Path
+) -> None:
+    far = FarEnds((), "auto")
+    disk, old = tmp_path / "disk", tmp_path / "old"
+    port = settings(disk, central.url, far, "board-1")
+    enrolled(central, disk)
+    with running(disk):
+        buy(ready(port))
+        until(lambda: is_home(central, port), "the first sale is home")
+    shutil.copytree(disk, old)
+    with running(disk):
+        for _ in range(4):
+            buy(ready(port))
+        until(lambda: is_home(central, port), "four more are home")
+    shutil.rmtree(disk)
+    old.rename(disk)
+    with running(disk):
+        client = ready(port)
+        until(lambda: central.query("SELECT max(epoch) FROM epochs") == [(2,)], "a new epoch")
+        until(lambda: client.get("/v1/state")["reason"] == "", "it sells again")
+        buy(client)
+        until(lambda: sales(central) == 6 and is_home(central, port), "all six are home")
+    far.stop()
+    assert central.ledger(audit).balanced
+    shown = central.query("SELECT count(DISTINCT number), count(*) FROM tickets")
+    assert shown == [(6, 6)]
+
+
+def test_a_copy_sells_nothing_while_its_original_works(central: Central, tmp_path: Path) -> None:
+    far, other = FarEnds((), "auto"), FarEnds((), "auto")
+    disk, copy = tmp_path / "disk", tmp_path / "copy"
+    port = settings(disk, central.url, far, "board-1")
+    enrolled(central, disk)
+    with running(disk):
+        buy(ready(port))
+        until(lambda: is_home(central, port), "the sale is home")
+    shutil.copytree(disk, copy)
+    copied = settings(copy, central.url, other, "board-2")
+    with running(disk), running(copy):
+        client = AgentClient("127.0.0.1", copied)
+        client.wait_until_up(PATIENCE_S)
+        until(lambda: client.get("/v1/state")["reason"] == "copy", "the copy is barred")
+        buy(ready(port))
+        until(lambda: sales(central) == 2, "the original sells")
+        assert client.get("/v1/state")["reason"] == "copy"
+    far.stop()
+    other.stop()
+    assert central.query("SELECT kind FROM incidents") == [("clone",)]
+    assert central.ledger(audit).balanced
