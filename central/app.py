@@ -9,10 +9,11 @@ from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from central import logs
 from central.api import enrol, health, operators, problems, sync
 from central.api.dashboard import dashboard_routes
 from central.domain.errors import LedgerUnavailableError
-from central.ledger import identity
+from central.ledger import identity, replay
 from central.ledger.database import Database
 from central.ledger.migrate import migrate
 from central.ledger.people import PeopleRecords
@@ -29,6 +30,7 @@ from central.services.reports import Reports
 from central.services.signatures import Signatures
 from central.settings import Settings
 
+_log = logs.get(__name__)
 DASHBOARD = Path(__file__).parent / "dashboard" / "dist"
 BODY_BYTES_MAX = 64 * 1024
 """For every route that does not name its own limit."""
@@ -73,7 +75,7 @@ async def _serving(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     database = await Database.open(settings.database_url, settings.pool_max)
     try:
         await _compose(app, settings, database)
-        schedule = Schedule(app.state.watch)
+        schedule = Schedule(app.state.watch, app.state.publishing)
         schedule.start()
         try:
             yield
@@ -86,6 +88,9 @@ async def _serving(app: Litestar, settings: Settings) -> AsyncIterator[None]:
 
 async def _compose(app: Litestar, settings: Settings, database: Database) -> None:
     state = app.state
+    posted = await replay.replay_all(database)
+    if posted:
+        _log.info("events that an older build could not read are posted", posted=posted)
     keys = Keys(settings.data_dir)
     state.database = database
     async with database.connection() as connection:

@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from central import logs
 from central.domain.errors import LedgerUnavailableError
-from central.services.publishing import POLL_S, FeedWatch
+from central.services.publishing import POLL_S, TRIM_S, FeedWatch, Publishing
 
 _log = logs.get(__name__)
 
@@ -17,9 +17,10 @@ _log = logs.get(__name__)
 class Schedule:
     """Runs inside the event loop that starts it."""
 
-    def __init__(self, watch: FeedWatch) -> None:
+    def __init__(self, watch: FeedWatch, publishing: Publishing) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._add(watch.poll, POLL_S)
+        self._add(publishing.trim, TRIM_S)
 
     def start(self) -> None:
         self._scheduler.start()

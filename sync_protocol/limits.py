@@ -21,6 +21,8 @@ INFLATE_BYTES_FREE = 64 * 1024
 
 FEED_ITEMS_MAX = 500
 FEED_WAIT_S_MAX = 25
+FEED_KEEP_DAYS = 30
+"""How long the feed keeps changes that are superseded; an older cursor needs a snapshot."""
 
 AMOUNT_MINOR_MAX = 100_000_000
 """One sale: one million in major units. A larger amount is a mistake, not a sale."""

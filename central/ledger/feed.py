@@ -6,6 +6,7 @@ order is version
 order and no reader can pass a version that is not committed yet.
 """
 
+from datetime import datetime
 from hashlib import sha256
 
 from asyncpg import Connection
@@ -55,6 +56,37 @@ async def heads(database: Database, scopes: list[str] | None = None) -> dict[str
             scopes,
         )
     return {**dict.fromkeys(scopes or [], 0), **dict(rows)}
+
+
+async def tails(database: Database, scopes: list[str]) -> dict[str, int]:
+    """Up to which version superseded items of these scopes are gone."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT scope, tail FROM feed_heads WHERE scope = ANY($1) AND tail > 0", scopes
+        )
+    return dict(rows)
+
+
+async def trim(database: Database, before: datetime) -> int:
+    """Remove changes older than ``before`` that no longer say what is live; how many.
+
+    A cursor behind them is expired: a snapshot replaces it.
+    """
+    async with database.transaction() as connection:
+        rows = await connection.fetch(
+            "DELETE FROM feed_items i WHERE made_at < $1 AND (kind <> 'put' OR EXISTS ("
+            " SELECT FROM feed_items n WHERE n.scope = i.scope AND n.key = i.key"
+            " AND n.version > i.version)) RETURNING scope, version",
+            before,
+        )
+        await connection.execute(
+            "UPDATE feed_heads h SET tail = greatest(h.tail, n.tail) FROM"
+            " (SELECT scope, max(version) AS tail FROM unnest($1::text[], $2::bigint[])"
+            " AS gone(scope, version) GROUP BY scope) AS n WHERE h.scope = n.scope",
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+        )
+    return len(rows)
 
 
 async def items(database: Database, cursor: dict[str, int], most: int) -> list[FeedItem]:

@@ -271,6 +271,7 @@ feed_heads = Table(
     metadata,
     Column("scope", String(64), primary_key=True),
     Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("tail", BigInteger, nullable=False, server_default="0"),  # older changes are gone
 )
 
 feed_items = Table(

@@ -6,9 +6,11 @@ However many totems wait, one query a second over the heads wakes those whose sc
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from msgspec import ValidationError, json
 
+from central import clock
 from central.ledger import feed
 from central.ledger.database import Database
 from central.metrics import Metrics
@@ -18,6 +20,7 @@ from sync_protocol.errors import MalformedEnvelopeError
 from sync_protocol.feed import FeedPage
 
 POLL_S = 1.0
+TRIM_S = 3600.0
 
 
 class FeedWatch:
@@ -79,11 +82,12 @@ class Publishing:
         """What follows the cursor; waits up to ``wait_s`` for something to follow.
 
         Raises MalformedEnvelopeError for a cursor that is none, RefusalError stale-gen for one
-        ahead of us, or of a generation before a restore.
+        ahead of us, or of a generation before a restore, cursor-expired for one behind the tail.
         """
         if generation not in (0, self._server_gen):
             raise RefusalError("stale-gen", "The ledger was restored since this cursor was given.")
         read = _read_cursor(scopes, cursor)
+        await self._check_not_expired(read)
         page = await self._read_page(read)
         if not page.items and wait_s > 0:
             await self._check_not_ahead(read)
@@ -105,6 +109,16 @@ class Publishing:
         ahead = [scope for scope, version in cursor.items() if version > heads[scope]]
         if ahead:
             raise RefusalError("stale-gen", f"The cursor is ahead of the feed in {ahead[0]}.")
+
+    async def _check_not_expired(self, cursor: dict[str, int]) -> None:
+        tails = await feed.tails(self._database, list(cursor))
+        behind = [scope for scope, tail in tails.items() if cursor[scope] < tail]
+        if behind:
+            raise RefusalError("cursor-expired", f"Changes of {behind[0]} are gone: read it anew.")
+
+    async def trim(self) -> None:
+        """Forget changes that are older than the feed keeps. Raises LedgerUnavailableError."""
+        await feed.trim(self._database, clock.now() - timedelta(days=limits.FEED_KEEP_DAYS))
 
     async def _wait(self, event: asyncio.Event, wait_s: float) -> None:
         self._metrics.feed_waiters.inc()

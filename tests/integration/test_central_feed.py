@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,25 @@ def test_a_snapshot_holds_what_is_live_and_where_the_feed_stands(
     assert sorted(item.key for item in page.items) == ["a", "b"]
     assert page.cursor["org"] == 3
     assert page.complete
+
+
+def test_a_cursor_behind_the_trimmed_tail_needs_a_snapshot(central: Central, peer: Peer) -> None:
+    for key in ("a", "b", "a"):
+        put(central, "org", key)
+    assert trim(central, days=-1) == 1
+    assert trim(central, days=-1) == 0
+    refused(peer.feed({}), "cursor-expired")
+    assert [item.key for item in page_of(peer.feed({"org": 1})).items] == ["b", "a"]
+    assert sorted(item.key for item in page_of(peer.snapshot()).items) == ["a", "b"]
+
+
+def test_fresh_changes_are_kept(central: Central, peer: Peer) -> None:
+    for key in ("a", "a"):
+        put(central, "org", key)
+    assert trim(central, days=30) == 0
+    assert len(page_of(peer.feed({})).items) == 2
+
+
+def trim(central: Central, days: int) -> int:
+    before = datetime.now(UTC) - timedelta(days=days)
+    return central.ledger(lambda database: feed.trim(database, before))

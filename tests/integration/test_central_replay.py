@@ -1,0 +1,33 @@
+"""What an older build could not read is parked, and posted by the build that can."""
+
+import pytest
+
+from central.ledger.replay import replay_all
+from central.services.audit import audit
+from sync_protocol import events
+from tests.support.central_server import Central
+from tests.support.postgres import postgres
+from tests.support.totem_and_central import central, headquarters
+from tests.support.totem_peer import acked
+
+__all__ = ["central", "headquarters", "postgres"]
+
+
+def test_a_sale_parked_by_an_older_build_is_posted_after_the_deploy(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = central.peer()
+    with monkeypatch.context() as older:
+        older.delitem(events._decoders, ("PaymentStoredOffline", 1))
+        sale = peer.sell("debit", 3200)
+        acked(peer.push(peer.run()))
+        parked = central.query("SELECT type FROM events WHERE status = 'parked' ORDER BY seq")
+        assert parked[0] == ("PaymentStoredOffline",)
+        assert ("SaleSettled",) in parked, "what follows in the same sale waits behind it"
+        assert central.query("SELECT count(*)::int FROM legs") == [(0,)]
+        assert central.ledger(replay_all) == 0
+    assert central.ledger(replay_all) == len(parked)
+    assert central.query("SELECT sale, state FROM sales") == [(sale, "CLOSED")]
+    assert central.query("SELECT sum(amount_minor)::int, count(*)::int FROM legs") == [(0, 4)]
+    assert central.ledger(audit).balanced
+    assert central.ledger(replay_all) == 0
