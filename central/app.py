@@ -20,6 +20,7 @@ from central.ledger.people import PeopleRecords
 from central.ledger.reports import ReportQueries
 from central.metrics import Metrics
 from central.schedule import Schedule
+from central.services.admission import Admission
 from central.services.enrolment import Enrolment
 from central.services.epochs import Epochs
 from central.services.intake import Intake
@@ -97,10 +98,11 @@ async def _compose(app: Litestar, settings: Settings, database: Database) -> Non
         state.server_gen = await identity.server_gen(connection)
     state.watch = FeedWatch(database)
     state.signatures = Signatures(database, keys, settings.audience)
-    state.intake = Intake(database, keys, state.metrics)
+    admission = Admission(settings.pool_max, state.metrics)
+    state.intake = Intake(database, keys, state.metrics, admission)
     state.epochs = Epochs(database, keys)
     state.enrolment = Enrolment(database, keys, state.metrics)
-    state.publishing = Publishing(database, state.watch, state.metrics, state.server_gen)
+    state.publishing = Publishing(database, state.watch, admission, state.server_gen)
     state.people = People(PeopleRecords(database.pool), keys.login)
     state.reports = Reports(ReportQueries(database.pool))
     state.admin_password = await state.people.seed_admin()

@@ -30,6 +30,9 @@ class Metrics:
         self.refusals = Counter(
             "totem_central_refusals", "Problem answers, by code", ["code"], registry=self.registry
         )
+        self.shed = Counter(
+            "totem_central_shed", "Requests put off under load", ["kind"], registry=self.registry
+        )
         self.enrolments = Counter(
             "totem_central_enrolments", "Totems enrolled", registry=self.registry
         )

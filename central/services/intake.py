@@ -15,11 +15,12 @@ from central.ledger.database import Database
 from central.ledger.posting import Arrival, Taken
 from central.metrics import Metrics
 from central.services import keys as crypto
+from central.services.admission import Admission, kind_of
 from central.services.keys import Keys
 from central.services.refusals import RefusalError
 from central.services.signatures import Signer
 from central.services.zstd import inflate
-from sync_protocol import chain, codec, limits
+from sync_protocol import chain, codec
 from sync_protocol.errors import MalformedEnvelopeError
 from sync_protocol.messages import Ack, Next, Push, PushAnswer
 from sync_protocol.uplink import Judgement
@@ -49,8 +50,11 @@ class Delivery(Struct, frozen=True):
 class Intake:
     """Takes pushes of every totem."""
 
-    def __init__(self, database: Database, keys: Keys, metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, keys: Keys, metrics: Metrics, admission: Admission
+    ) -> None:
         self._database = database
+        self._admission = admission
         self._keys = keys
         self._metrics = metrics
 
@@ -58,11 +62,16 @@ class Intake:
         """Post a push and promise it. Idempotent.
 
         Raises MalformedEnvelopeError, RefusalError (gap, fork, epoch-closed, bad-chain,
-        bad-signature),
-        LedgerUnavailableError.
+        bad-signature, overloaded), LedgerUnavailableError.
         """
         began = time.perf_counter()
         push = self._read(delivery)
+        with self._admission.admitted(kind_of(push)):
+            answer = await self._take(delivery, push)
+        self._metrics.ack_latency_s.observe(time.perf_counter() - began)
+        return answer
+
+    async def _take(self, delivery: Delivery, push: Push) -> PushAnswer:
         totem = delivery.signer.totem
         arrival = Arrival(totem, push, delivery.agent_version, clock.now())
         taken = await posting.post(self._database, arrival)
@@ -71,15 +80,13 @@ class Intake:
             raise self._refusal(totem, taken)
         self._count(totem, taken)
         heads = await feed.heads(self._database, delivery.signer.scopes)
-        answer = PushAnswer(
+        return PushAnswer(
             self._ack(totem, taken),
             taken.quarantined,
-            Next(0, limits.PUSH_EVENTS_MAX, delivery.signer.next_nonce),
+            Next(0, self._admission.max_events(), delivery.signer.next_nonce),
             heads,
             taken.seals,
         )
-        self._metrics.ack_latency_s.observe(time.perf_counter() - began)
-        return answer
 
     def _read(self, delivery: Delivery) -> Push:
         push = codec.decode_push(delivery.wire, inflate)

@@ -13,7 +13,7 @@ from msgspec import ValidationError, json
 from central import clock
 from central.ledger import feed
 from central.ledger.database import Database
-from central.metrics import Metrics
+from central.services.admission import Admission, Kind
 from central.services.refusals import RefusalError
 from sync_protocol import limits
 from sync_protocol.errors import MalformedEnvelopeError
@@ -63,16 +63,21 @@ class Publishing:
     """Serves feed pages."""
 
     def __init__(
-        self, database: Database, watch: FeedWatch, metrics: Metrics, server_gen: int
+        self, database: Database, watch: FeedWatch, admission: Admission, server_gen: int
     ) -> None:
         self._database = database
+        self._admission = admission
         self._watch = watch
-        self._metrics = metrics
+        self._metrics = admission.metrics
         self._server_gen = server_gen
 
     async def snapshot(self, scopes: list[str]) -> FeedPage:
-        """Everything live, for a totem whose cursor means nothing here."""
-        items, cursor = await feed.snapshot(self._database, scopes)
+        """Everything live, for a totem whose cursor means nothing here.
+
+        Raises RefusalError overloaded.
+        """
+        with self._admission.admitted(Kind.SNAPSHOT):
+            items, cursor = await feed.snapshot(self._database, scopes)
         self._metrics.feed_items.inc(len(items))
         return FeedPage(items, cursor, True, self._server_gen)
 
