@@ -37,11 +37,14 @@ from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
+from edge_agent.journal.verification import BrokenJournalError, verify
 from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.logs import configure_logs
 from edge_agent.schedule import Job, build_schedule
 from edge_agent.services.board import Board
+from edge_agent.services.commands import Commands, EffectError
 from edge_agent.services.days import Days
+from edge_agent.services.lease import Lease
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Printing
 from edge_agent.services.readiness import Devices, Link, Readiness
@@ -51,14 +54,17 @@ from edge_agent.services.visits import Times, Visits
 from edge_agent.settings import Settings
 from edge_agent.sync.conversation import Conversation
 from edge_agent.sync.enrol import EnrolmentRecord, load_record
-from edge_agent.sync.identity import Identity, granted_by, load_identity
+from edge_agent.sync.identity import Identity, acked_by, granted_by, load_identity
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
 from edge_agent.sync.worker import Ports, SyncWorker
+from sync_protocol.uplink import State
 
 EXPIRE_EVERY_S = 5.0
 CLOSE_EVERY_S = 60.0
+RUNNING_EVERY_S = 60.0
+COMMANDS_EVERY_S = 2.0
 VERSION = version("totem")
 
 
@@ -78,29 +84,26 @@ class Agent:
         self.journal = Journal(data_dir, load_key(data_dir), self._stamp)
         self.outbox = Outbox(self.journal)
         self.shelf = Shelf(self.journal, self.board.changed_from_thread)
-        changed = self.board.changed_from_thread
-        self.devices = Devices(
-            printer=Supervisor(
-                printer_for(settings.devices.printer, self.clock),
-                printer_care("printer"),
-                self.clock,
-                changed,
-            ),
-            reader=Supervisor(
-                reader_for(settings.devices.reader, self.clock),
-                reader_care("reader"),
-                self.clock,
-                changed,
-            ),
-        )
+        self.devices = self._make_devices()
         self.recovery = RecoveryBook(self.journal, granted_by(record.server_keys))
         self.conversation = self._make_conversation()
         self.worker = self._make_worker()
+        self.lease = Lease(
+            self.journal,
+            self.clock.monotonic,
+            lambda: self.worker.status().last_ack_s,
+            self.board.changed,
+        )
+        self.commands = self._make_commands()
         self.readiness = Readiness(
             self.journal,
             self.shelf,
             self.devices,
-            Link(lambda: self.worker.status().online, lambda: self.conversation.barred),
+            Link(
+                lambda: self.worker.status().online,
+                lambda: self.conversation.barred,
+                lambda: self.lease.standing() != "over",
+            ),
         )
         self.printing = Printing(
             self.journal, self.devices.printer, self._place, identity.sign, self.board
@@ -122,6 +125,8 @@ class Agent:
             [
                 Job("expire visits", EXPIRE_EVERY_S, self.visits.expire),
                 Job("close the day", CLOSE_EVERY_S, self.days.close),
+                Job("count running time", RUNNING_EVERY_S, self.lease.tick),
+                Job("do what headquarters commands", COMMANDS_EVERY_S, self.commands.run),
             ]
         )
         self.drawer = self._make_drawer(identity)
@@ -137,6 +142,7 @@ class Agent:
         if not self.conversation.barred and self.recovery.is_settled():
             settled = await self.journal.do(settle_at_boot)
             self.log.info("boot settled", settled=settled)
+        self.lease.open()
         self.shelf.refresh()
         self.journal.on_commit(self._committed)
         self.devices.printer.start()
@@ -158,6 +164,23 @@ class Agent:
         self.devices.reader.stop()
         self.devices.printer.stop()
         await asyncio.to_thread(self.journal.stop)
+
+    def _make_devices(self) -> Devices:
+        devices, changed = self._settings.devices, self.board.changed_from_thread
+        return Devices(
+            printer=Supervisor(
+                printer_for(devices.printer, self.clock),
+                printer_care("printer"),
+                self.clock,
+                changed,
+            ),
+            reader=Supervisor(
+                reader_for(devices.reader, self.clock),
+                reader_care("reader"),
+                self.clock,
+                changed,
+            ),
+        )
 
     def _make_conversation(self) -> Conversation:
         machine = Machine(self._identity.instance_id, self._boot_id)
@@ -187,6 +210,10 @@ class Agent:
             )
         )
 
+    def _make_commands(self) -> Commands:
+        effects = {"sync": self._sync_now, "verify": self._verify}
+        return Commands(self.journal, effects, lambda: self.conversation.state is State.STREAMING)
+
     def _make_drawer(self, identity: Identity) -> Drawer:
         return Drawer(
             totem=self._record.totem,
@@ -206,6 +233,7 @@ class Agent:
             outbox=self.outbox,
             devices=self.devices,
             sync=self._sync_vitals,
+            lease_days=self.lease.days_left,
             exposition=self._exposition,
         )
 
@@ -239,6 +267,22 @@ class Agent:
     def _settle_earlier(self) -> None:
         settled = self.journal.submit(settle_earlier_epochs).result()
         self.log.info("earlier epochs settled", settled=settled)
+
+    async def _sync_now(self) -> str:
+        self.worker.sync_now()
+        return ""
+
+    async def _verify(self) -> str:
+        return await asyncio.to_thread(self._verify_now)
+
+    def _verify_now(self) -> str:
+        keys, totem = self._record.server_keys, self._record.totem
+        try:
+            with self.journal.reading() as connection:
+                found = verify(connection, granted_by(keys), acked_by(keys, totem))
+        except BrokenJournalError as error:
+            raise EffectError(str(error)) from error
+        return f"{found.events} events in {found.epochs} epochs and {found.acks} acks verify"
 
     def _sync_vitals(self) -> tuple[bool, str, str]:
         status = self.worker.status()

@@ -266,6 +266,18 @@ class DaySealed(Body, frozen=True):
     root: str
 
 
+CommandOutcome = Literal["succeeded", "failed", "refused", "expired"]
+
+
+class CommandFinished(Body, frozen=True):
+    """What came of a command of headquarters; ``command`` is the id it gave it."""
+
+    command: str
+    effect: str
+    outcome: CommandOutcome
+    detail: str = ""
+
+
 TYPES: dict[tuple[str, int], type[Body]] = {
     (kind.__name__, 1): kind
     for kind in (
@@ -290,11 +302,12 @@ TYPES: dict[tuple[str, int], type[Body]] = {
         CaseOpened,
         CaseClosed,
         DaySealed,
+        CommandFinished,
     )
 }
 """Every (type, version) this build can read."""
 
-OF_ONE_EPOCH = frozenset({"EpochOpened", "CatalogueApplied", "DaySealed"})
+OF_ONE_EPOCH = frozenset({"EpochOpened", "CatalogueApplied", "DaySealed", "CommandFinished"})
 """Types that are true of the epoch they stand in only: never written again in another."""
 
 NUL = rb"\u0000"

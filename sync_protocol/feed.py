@@ -99,6 +99,18 @@ class SitePolicy(Struct, frozen=True):
     stored_count_max: int = 0
 
 
+class Command(Struct, frozen=True):
+    """Feed key ``command/<id>``, kind ``command``: something to do, at most once.
+
+    It holds for the epoch it was given in: a totem that was set back does not do it again.
+    """
+
+    id: str
+    effect: str
+    epoch: int
+    expires_ms: int
+
+
 ITEM_TYPES: dict[str, type[Struct]] = {
     "category": Category,
     "service": Service,

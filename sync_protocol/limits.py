@@ -42,6 +42,11 @@ EPOCHS_A_DAY_MAX = 3
 INSTANCE_SILENCE_MS = 24 * 3600 * 1000
 """A machine not heard for this long may be replaced by another without an operator."""
 
+LEASE_DAYS = 45
+"""Running time without a signed ack after which a totem takes no money."""
+
+LEASE_WARNING_DAYS = 30
+
 NONCE_LIFE_S = 300
 ENROL_CODE_LENGTH = 12
 ENROL_CODE_LIFE_S = 900
@@ -54,4 +59,5 @@ assert PUSH_EVENTS_MIN <= PUSH_EVENTS_STEP <= PUSH_EVENTS_MAX
 assert PUSH_EVENTS_MIN * BODY_BYTES_MAX <= PUSH_RAW_BYTES_MAX, (
     "the smallest push must fit the largest events"
 )
+assert LEASE_WARNING_DAYS < LEASE_DAYS
 assert BACKOFF_BASE_MS < BACKOFF_CAP_MS

@@ -104,6 +104,42 @@ def choose(settings: "Settings", totem_id: str, instance_id: str) -> None:
     click.echo(f"{instance_id} goes on as {totem_id} when it asks next, within five minutes.")
 
 
+@totem.command("command")
+@click.argument("totem_id", metavar="TOTEM")
+@click.argument("effect")
+@click.option("--hours", default=24, show_default=True, help="It is not done any later than this.")
+@where
+def order_command(settings: "Settings", totem_id: str, effect: str, hours: int) -> None:
+    """Have TOTEM do EFFECT once: `sync` (report at once), `verify` (prove its journal)."""
+    from datetime import timedelta
+
+    from central import clock
+    from central.ledger import commands
+    from sync_protocol.feed import Command
+
+    async def deed(database: "Database") -> Command:
+        life = timedelta(hours=hours)
+        return await commands.order(database, totem_id, effect, clock.now(), life)
+
+    click.echo(on_ledger(settings, deed).id)
+
+
+@totem.command("commands")
+@click.argument("totem_id", metavar="TOTEM")
+@click.option("--last", default=20, show_default=True, help="How many, the newest.")
+@where
+def list_commands(settings: "Settings", totem_id: str, last: int) -> None:
+    """What TOTEM was told to do, and what came of it."""
+    from central.ledger import commands
+
+    async def deed(database: "Database") -> "list[commands.Ordered]":
+        return await commands.listing(database, totem_id, last)
+
+    for found in on_ledger(settings, deed):
+        at = found.made_at.isoformat(timespec="seconds")
+        click.echo(f"{at}  {found.id}  {found.effect:<10}{found.state:<11}{found.detail}")
+
+
 def _tell(totem_id: str, code: str) -> None:
     click.echo(f"totem {totem_id}: enrol it within 15 minutes; the code works once", err=True)
     click.echo(code)

@@ -26,6 +26,7 @@ class Health(Struct, frozen=True):
     tickets: int
     printing: int
     cases_open: int
+    lease_days: int
 
 
 class Vitals(Struct, frozen=True):
@@ -35,6 +36,7 @@ class Vitals(Struct, frozen=True):
     outbox: Outbox
     devices: Devices
     sync: Callable[[], tuple[bool, str, str]]
+    lease_days: Callable[[], int]
     exposition: Callable[[], bytes]
 
     def read(self) -> Health:
@@ -60,6 +62,7 @@ class Vitals(Struct, frozen=True):
             tickets=tickets,
             printing=printing,
             cases_open=cases,
+            lease_days=self.lease_days(),
         )
 
 

@@ -123,6 +123,25 @@ def recovery(db: Database) -> None:
         db.execute(statement)
 
 
+_HEADQUARTERS = """
+CREATE TABLE commands (
+  id TEXT PRIMARY KEY, body BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('delivered', 'begun', 'done'))
+) STRICT;
+CREATE TABLE running_time (
+  only INTEGER PRIMARY KEY CHECK (only = 1), total_ms INTEGER NOT NULL, heard_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO running_time VALUES (1, 0, 0);
+"""
+
+
+@MIGRATIONS(name="0003_headquarters")
+def headquarters(db: Database) -> None:
+    """What headquarters commands, and how long this totem has run without its word."""
+    for statement in _statements(_HEADQUARTERS):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

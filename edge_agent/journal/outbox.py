@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from msgspec import json
 
+from edge_agent.journal.commands import deliver
 from edge_agent.journal.rows import EVENT_COLUMNS, event_of
 from edge_agent.journal.seals import keep_answers
 from edge_agent.journal.writer import Book, Writing
@@ -219,6 +220,8 @@ def _apply_item(writing: Writing, item: FeedItem) -> None:
             "DELETE FROM feed_items WHERE scope = ? AND key = ? AND version < ?",
             (item.scope, item.key, item.version),
         )
+    else:
+        deliver(writing, item)
 
 
 def _digest(connection: object, scope: str) -> str:

@@ -20,10 +20,13 @@ class Devices(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """What the sync job knows. ``barred`` says why this machine may not sell: restored, copy."""
+    """What the sync job knows. ``barred`` says why this machine may not sell: restored, copy.
+    ``takes_money``: the lease is not over.
+    """
 
     online: Callable[[], bool]
     barred: Callable[[], str]
+    takes_money: Callable[[], bool]
 
 
 class Readiness:
@@ -52,6 +55,8 @@ class Readiness:
 
     def method_off(self, method: Method, total_minor: int) -> str:
         """Words key of why this method cannot be used now; empty when it can."""
+        if method != "free" and not self._link.takes_money():
+            return "lease_over"
         if method not in ("debit", "credit"):
             return ""
         health = self._devices.reader.health()

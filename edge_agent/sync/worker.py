@@ -41,7 +41,8 @@ DELAY_MS_MAX = 3_600_000
 
 class SyncStatus(Struct, frozen=True):
     """``online``: central answered the last time it was asked. ``error``: what the last failure
-    said, empty when all is well. ``last_contact_s`` is monotonic, None before the first.
+    said, empty when all is well. ``last_contact_s`` and ``last_ack_s`` are monotonic, None before
+    the first.
     """
 
     online: bool
@@ -49,6 +50,7 @@ class SyncStatus(Struct, frozen=True):
     error: str
     outbox: int
     last_contact_s: float | None
+    last_ack_s: float | None
 
 
 class Ports(Struct, frozen=True):
@@ -97,6 +99,7 @@ class SyncWorker:
         self._bugs = Backoff()
         self._is_reachable = False
         self._last_contact_s: float | None = None
+        self._last_ack_s: float | None = None
         self._errors: dict[Stream, str] = {"push": "", "feed": ""}
         self._incidents: dict[Stream, str] = {"push": "", "feed": ""}
 
@@ -118,6 +121,7 @@ class SyncWorker:
             error=self._errors["push"] or self._errors["feed"],
             outbox=max(0, self._journal.head()[0] - self._conversation.acked_seq),
             last_contact_s=self._last_contact_s,
+            last_ack_s=self._last_ack_s,
         )
 
     async def run(self) -> None:
@@ -186,6 +190,7 @@ class SyncWorker:
 
     def _acked(self, outcome: Outcome) -> None:
         self._probe_at_s = time.monotonic() + self._ports.probe_s
+        self._last_ack_s = time.monotonic()
         self._bugs = Backoff()
         if outcome.incident is None:
             self._incidents["push"] = ""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,23 @@ from msgspec.inspect import type_info
 
 from sync_protocol import chain, codec, events, seal, signing
 from sync_protocol.events import TYPES, Body, Event, Origin, encode_body
+from sync_protocol.feed import Command, FeedItem, FeedPage, encode_item
 from sync_protocol.ids import crockford, name_of
 from sync_protocol.messages import (
     Ack,
     Applied,
     Declared,
+    EnrolAnswer,
+    EnrolRequest,
     EpochAnswer,
     EpochRequest,
+    ForensicReceipt,
     Grant,
     Head,
     Held,
     JournalPage,
     Next,
+    ProblemDocument,
     Push,
     PushAnswer,
     SealAnswer,
@@ -171,7 +177,36 @@ def _documents(grant: Grant, journal: Journal) -> dict[str, str]:
         "grant": json.encode(grant).decode(),
         "epoch_request": json.encode(request).decode(),
         "epoch_answer": json.encode(answer).decode(),
+        "feed_page": json.encode(_feed_page()).decode(),
+        "problem": json.encode(
+            ProblemDocument(
+                "urn:totem:problem:gap",
+                "Events are missing",
+                409,
+                "why",
+                "gap",
+                "n",
+                _held(journal),
+            )
+        ).decode(),
+        "forensic_receipt": json.encode(ForensicReceipt(13)).decode(),
+        "enrol_request": json.encode(
+            EnrolRequest("0123456789AB", bytes(32), "board-1", bytes(64))
+        ).decode(),
+        "enrol_answer": json.encode(
+            EnrolAnswer(TOTEM, "Recepção", "clara", "Clara", grant, {"k": bytes(32)}, "n", ["org"])
+        ).decode(),
     }
+
+
+def _feed_page() -> FeedPage:
+    command = encode_item(Command("c1", "sync", 1, WALL_MS))
+    items = [
+        FeedItem("org", 3, 2, "put", "brand", b"{}", sha256(b"{}").digest()),
+        FeedItem("org", 4, 3, "del", "brand", b"", sha256(b"").digest()),
+        FeedItem("totem:V", 1, 0, "command", "command/c1", command, sha256(command).digest()),
+    ]
+    return FeedPage(items, {"org": 4, "totem:V": 1}, True, 1)
 
 
 def _grant(epoch: int, parents: list[str], series: str) -> Grant:
@@ -205,7 +240,7 @@ def _sample(kind: type[Body]) -> str:
         "currency": lambda: "BRL",
         "method": lambda: "debit",
         "document": lambda: "ticket",
-        "outcome": lambda: "printed",
+        "outcome": lambda: "printed" if kind is events.PrintFinished else "succeeded",
         "payment": lambda: "VCLARA1-1-4-00000000",
         "sale": lambda: "VCLARA1-1-2-00000000",
         "kind": lambda: "paid" if kind is events.TicketIssued else "print_in_doubt",

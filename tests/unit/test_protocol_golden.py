@@ -3,11 +3,20 @@
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec import json
+from msgspec import Struct, json
 
 from sync_protocol import chain, codec
 from sync_protocol.events import TYPES, decode_body, encode_body
-from sync_protocol.messages import EpochAnswer, EpochRequest, Grant
+from sync_protocol.feed import FeedPage
+from sync_protocol.messages import (
+    EnrolAnswer,
+    EnrolRequest,
+    EpochAnswer,
+    EpochRequest,
+    ForensicReceipt,
+    Grant,
+    ProblemDocument,
+)
 from tests.support.golden import FILE, golden
 
 VECTORS = json.decode(FILE.read_bytes())
@@ -48,3 +57,18 @@ def test_golden_documents_are_read() -> None:
     key.verify(grant.sig, chain.grant_bytes(grant))
     assert json.decode(found["epoch_request"], type=EpochRequest).grants == [grant]
     assert json.decode(found["epoch_answer"], type=EpochAnswer).grant.epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("feed_page", FeedPage),
+        ("problem", ProblemDocument),
+        ("forensic_receipt", ForensicReceipt),
+        ("enrol_request", EnrolRequest),
+        ("enrol_answer", EnrolAnswer),
+    ],
+)
+def test_every_document_is_read_and_written_as_it_was(name: str, kind: type[Struct]) -> None:
+    raw = VECTORS["json"][name].encode()
+    assert json.encode(json.decode(raw, type=kind)) == raw

@@ -48,6 +48,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "off.no_reader": "Card reader under maintenance",
   "off.reader_busy": "Card reader is busy",
   "off.no_price": "Not accepted for this choice",
+  "off.lease_over": "Only free services until headquarters answers",
   "off.limit_reached": "Not available for this amount now",
   "off.offline_off": "Not available without internet",
   "off.other": "Not available right now",

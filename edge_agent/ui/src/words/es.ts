@@ -48,6 +48,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "off.no_reader": "Lector de tarjetas en mantenimiento",
   "off.reader_busy": "Lector de tarjetas ocupado",
   "off.no_price": "No se acepta para esta elección",
+  "off.lease_over": "Solo servicios gratis hasta hablar con la central",
   "off.limit_reached": "No disponible para este valor ahora",
   "off.offline_off": "No disponible sin internet",
   "off.other": "No disponible ahora",

@@ -50,6 +50,7 @@ export const pt = {
   "off.no_reader": "Leitor de cartão em manutenção",
   "off.reader_busy": "Leitor de cartão ocupado",
   "off.no_price": "Não aceito para esta escolha",
+  "off.lease_over": "Só serviços grátis até falar com a central",
   "off.limit_reached": "Indisponível para este valor agora",
   "off.offline_off": "Indisponível sem internet",
   "off.other": "Indisponível agora",
