@@ -38,7 +38,7 @@ from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.verification import BrokenJournalError, verify
-from edge_agent.journal.writer import Stamp, open_epoch
+from edge_agent.journal.writer import Stamp
 from edge_agent.logs import configure_logs
 from edge_agent.schedule import Job, build_schedule
 from edge_agent.services.board import Board
@@ -53,7 +53,7 @@ from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Times, Visits
 from edge_agent.settings import Settings
 from edge_agent.sync.conversation import Conversation
-from edge_agent.sync.enrol import EnrolmentRecord, load_record
+from edge_agent.sync.enrol import EnrolmentRecord, granted, load_record
 from edge_agent.sync.identity import Identity, acked_by, granted_by, load_identity
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
@@ -137,7 +137,7 @@ class Agent:
         self._loop = asyncio.get_running_loop()
         self.board.attach(self._loop)
         self.journal.start()
-        await self.journal.do(open_epoch(self._record.grant))
+        await asyncio.to_thread(self.recovery.enrolled, granted(self._record))
         self._find_standing()
         if not self.conversation.barred and self.recovery.is_settled():
             settled = await self.journal.do(settle_at_boot)

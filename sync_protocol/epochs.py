@@ -81,13 +81,18 @@ def next_grant(
         standing.open.totem,
         request.instance_id,
         standing.open.epoch + 1,
-        [f"{it.epoch}:{it.seq}:{it.hash.hex()}" for it in held],
+        parents_of(held),
         series,
         generation,
         request.nonce,
         "",
         b"",
     )
+
+
+def parents_of(held: Sequence[Held]) -> list[str]:
+    """How a grant names the ends of what is held."""
+    return [f"{it.epoch}:{it.seq}:{it.hash.hex()}" for it in held]
 
 
 def _is_settled(standing: Standing, request: EpochRequest) -> bool:

@@ -137,6 +137,10 @@ class EnrolRequest(Struct, frozen=True):
 
 
 class EnrolAnswer(Struct, frozen=True):
+    """``held`` is what central holds of a totem whose disk or machine is new, oldest first; the
+    grant then opens the epoch after it.
+    """
+
     totem: str
     name: str
     site: str
@@ -145,9 +149,13 @@ class EnrolAnswer(Struct, frozen=True):
     server_keys: dict[str, bytes]
     nonce: str
     scopes: list[str]
+    held: list[Held] = []
+    server_gen: int = 0
 
 
-EpochReason = Literal["fork", "epoch-closed", "bad-chain", "restored", "instance", "clone"]
+EpochReason = Literal[
+    "fork", "epoch-closed", "bad-chain", "restored", "instance", "clone", "new-disk"
+]
 """Why a totem asks for a new epoch."""
 
 

@@ -41,13 +41,18 @@ def create(
 
 @totem.command()
 @click.argument("totem_id", metavar="TOTEM")
+@click.option("--replace", is_flag=True, help="TOTEM is enrolled, and its disk or machine is new.")
 @where
-def code(settings: "Settings", totem_id: str) -> None:
-    """Print a new enrolment code for TOTEM; an older one no longer works."""
+def code(settings: "Settings", totem_id: str, replace: bool) -> None:
+    """Print a new enrolment code for TOTEM; an older one no longer works.
+
+    With --replace whoever enrols next goes on as TOTEM, gets back what is held of it, and the
+    machine before it may not sell any more.
+    """
     from central.services.enrolment import new_code
 
     async def deed(database: "Database") -> str:
-        return await new_code(database, totem_id)
+        return await new_code(database, totem_id, is_replacement=replace)
 
     _tell(totem_id, on_ledger(settings, deed))
 

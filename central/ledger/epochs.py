@@ -102,6 +102,12 @@ async def held(connection: Connection, totem: str) -> list[Held]:
     return [Held(*row) for row in rows]
 
 
+async def lock_held(connection: Connection, totem: str) -> list[Held]:
+    """The same under the lock of the totem's head, until the transaction ends."""
+    await connection.execute("SELECT FROM heads WHERE totem = $1 FOR UPDATE", totem)
+    return await held(connection, totem)
+
+
 async def run(database: Database, totem: str, start: Held, count: int) -> list[tuple[bytes, Event]]:
     """Up to ``count`` events of an epoch from ``start.seq`` on, each with its hash."""
     async with database.connection() as connection:

@@ -15,6 +15,13 @@ from sync_protocol.messages import Grant
 CODE_LIFE = timedelta(seconds=limits.ENROL_CODE_LIFE_S)
 
 
+_NO_CODE = {
+    "created": "totem {} was never enrolled: ask for its code without --replace",
+    "active": "totem {} is enrolled; when its disk or machine is new, ask with --replace",
+    "revoked": "totem {} is revoked: it gets no code",
+}
+
+
 class Identity(Struct, frozen=True):
     """A totem and one of its keys; ``public_key`` is None when the key is not, or no longer, its
     own.
@@ -101,21 +108,25 @@ async def create(database: Database, new: NewTotem) -> None:
             raise OperatorError(f"totem {new.totem} exists already") from None
 
 
-async def put_code(database: Database, totem: str, code_hash: bytes, now: datetime) -> None:
-    """Give a totem a new code in place of any other. Raises OperatorError once it is enrolled."""
+async def put_code(
+    database: Database, totem: str, code_hash: bytes, now: datetime, *, is_replacement: bool
+) -> None:
+    """Give a totem a new code in place of any other. Raises OperatorError: once it is enrolled only
+    a replacement of its disk or machine takes a code.
+    """
     async with database.transaction() as connection:
         status = await connection.fetchval(
             "SELECT status FROM totems WHERE totem = $1 FOR UPDATE", totem
         )
         if status is None:
             raise OperatorError(f"there is no totem {totem}")
-        if status != "created":
-            raise OperatorError(f"totem {totem} is {status}: it needs no code")
+        if status != ("active" if is_replacement else "created"):
+            raise OperatorError(_NO_CODE.get(status, _NO_CODE["revoked"]).format(totem))
         await connection.execute(
             "INSERT INTO enrol_codes (totem, code_hash, expires_at, tries_left)"
             " VALUES ($1, $2, $3, $4) ON CONFLICT (totem) DO UPDATE SET"
             " code_hash = excluded.code_hash, expires_at = excluded.expires_at,"
-            " tries_left = excluded.tries_left",
+            " tries_left = excluded.tries_left, answer = NULL, public_key = NULL",
             totem,
             code_hash,
             now + CODE_LIFE,
@@ -180,18 +191,14 @@ async def next_series(connection: Connection, site: str) -> int:
 
 
 async def enrol(connection: Connection, enrolled: Enrolled) -> None:
-    """Open the totem's epoch under its key, and keep the answer for a request that comes again."""
+    """Open the totem's first epoch under its key, and keep the answer for a request that comes
+    again.
+    """
     grant = enrolled.grant
     await connection.execute(
         "UPDATE totems SET status = 'active', instance_id = $2 WHERE totem = $1",
         grant.totem,
         grant.instance_id,
-    )
-    await connection.execute(
-        "INSERT INTO totem_keys (totem, key_id, public_key) VALUES ($1, $2, $3)",
-        grant.totem,
-        enrolled.key_id,
-        enrolled.public_key,
     )
     await connection.execute(
         "INSERT INTO epochs (totem, epoch, grant_json, genesis, series)"
@@ -207,6 +214,18 @@ async def enrol(connection: Connection, enrolled: Enrolled) -> None:
         grant.totem,
         grant.epoch,
         enrolled.genesis,
+    )
+    await add_key(connection, enrolled)
+
+
+async def add_key(connection: Connection, enrolled: Enrolled) -> None:
+    """The totem may sign with this key too; the code that brought it is used up."""
+    grant = enrolled.grant
+    await connection.execute(
+        "INSERT INTO totem_keys (totem, key_id, public_key) VALUES ($1, $2, $3)",
+        grant.totem,
+        enrolled.key_id,
+        enrolled.public_key,
     )
     await connection.execute(
         "UPDATE enrol_codes SET answer = $2, public_key = $3 WHERE totem = $1",

@@ -19,14 +19,16 @@ from central import clock, logs
 from central.domain.errors import OperatorError
 from central.domain.rate_limit import RateLimit
 from central.domain.series import series_of
-from central.ledger import identity
+from central.ledger import epochs, identity, posting
 from central.ledger.database import Connection, Database
+from central.ledger.epochs import Opening
 from central.ledger.identity import Candidate, Enrolled, NewTotem
 from central.metrics import Metrics
 from central.services import keys as crypto
 from central.services.keys import Keys
 from central.services.refusals import RefusalError
 from sync_protocol import chain, ids, limits
+from sync_protocol.epochs import parents_of
 from sync_protocol.messages import EnrolAnswer, EnrolRequest, Grant
 
 WRONG_CODES_IN_ALL = 200
@@ -58,6 +60,8 @@ class Enrolment:
             self._wrong.count(address, clock.monotonic_s())
             self._wrong_in_all.count(_EVERYBODY, clock.monotonic_s())
             raise answer
+        if answer.held:
+            await self._tell(answer)
         self._metrics.enrolments.inc()
         _log.info("totem enrolled", totem=answer.totem, site=answer.site)
         return answer
@@ -92,10 +96,25 @@ class Enrolment:
     async def _open(
         self, connection: Connection, found: Candidate, request: EnrolRequest
     ) -> EnrolAnswer:
-        """Epoch 1 of this totem, in a ticket series its site never used."""
+        """Epoch 1 of this totem, or for a new disk the one after the last; always in a ticket
+        series its site never used.
+        """
         series = series_of(await identity.next_series(connection, found.site))
         generation = await identity.server_gen(connection)
-        grant = self._grant(found.totem, request.instance_id, series, generation)
+        held = await epochs.lock_held(connection, found.totem)
+        signer = self._keys.grant
+        bare = Grant(
+            found.totem,
+            request.instance_id,
+            held[-1].epoch + 1 if held else 1,
+            parents_of(held),
+            series,
+            generation,
+            secrets.token_hex(16),
+            signer.key_id,
+            b"",
+        )
+        grant = structs.replace(bare, sig=signer.sign(chain.grant_bytes(bare)))
         answer = EnrolAnswer(
             found.totem,
             found.name,
@@ -105,6 +124,8 @@ class Enrolment:
             self._keys.public_keys(),
             self._nonce(found.totem),
             ["org", f"site:{found.site}", f"totem:{found.totem}"],
+            held,
+            generation,
         )
         enrolled = Enrolled(
             grant,
@@ -113,14 +134,16 @@ class Enrolment:
             request.public_key,
             json.encode(answer),
         )
-        await identity.enrol(connection, enrolled)
+        if held:
+            await epochs.open_epoch(connection, Opening(grant, "new-disk", by_operator=True))
+            await identity.add_key(connection, enrolled)
+        else:
+            await identity.enrol(connection, enrolled)
         return answer
 
-    def _grant(self, totem: str, instance_id: str, series: str, generation: int) -> Grant:
-        signer = self._keys.grant
-        nonce = secrets.token_hex(16)
-        bare = Grant(totem, instance_id, 1, [], series, generation, nonce, signer.key_id, b"")
-        return structs.replace(bare, sig=signer.sign(chain.grant_bytes(bare)))
+    async def _tell(self, answer: EnrolAnswer) -> None:
+        detail = {"open_epoch": answer.held[-1].epoch, "reason": "new-disk", "in_a_day": 1}
+        await posting.record_incident(self._database, answer.totem, "epoch", detail)
 
     def _nonce(self, totem: str) -> str:
         return self._keys.new_nonce(totem, clock.epoch_ms())
@@ -139,10 +162,14 @@ async def create_totem(database: Database, new: NewTotem) -> str:
     return await new_code(database, new.totem)
 
 
-async def new_code(database: Database, totem: str) -> str:
-    """A fresh code for a totem that is not enrolled yet; an older one no longer works."""
+async def new_code(database: Database, totem: str, *, is_replacement: bool = False) -> str:
+    """A fresh code for a totem that is not enrolled yet, or whose disk or machine is replaced; an
+    older one no longer works. Raises OperatorError.
+    """
     code = "".join(secrets.choice(ids.CROCKFORD) for _ in range(limits.ENROL_CODE_LENGTH))
-    await identity.put_code(database, totem, hash_of(code), clock.now())
+    await identity.put_code(
+        database, totem, hash_of(code), clock.now(), is_replacement=is_replacement
+    )
     return code
 
 

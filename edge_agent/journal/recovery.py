@@ -76,6 +76,15 @@ class RecoveryBook:
     def forget_nonce(self) -> None:
         self._journal.submit(_forget_nonce).result()
 
+    def enrolled(self, answer: EpochAnswer) -> None:
+        """At every start: open what enrolment granted, once; on a new disk of a totem that central
+        knows, everything that central holds of it is to be pulled.
+        """
+        if answer.held and not self.grants():
+            self.begin(answer)
+        else:
+            self._journal.submit(open_epoch(answer.grant)).result()
+
     def begin(self, answer: EpochAnswer) -> None:
         """Open the granted epoch and put every older one on the agenda. Idempotent.
 

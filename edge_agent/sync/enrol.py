@@ -13,7 +13,7 @@ from edge_agent.sync.errors import CentralUnreachableError
 from edge_agent.sync.identity import Identity, make_identity, verify, write_private
 from edge_agent.sync.transport import enrol_at
 from sync_protocol import chain
-from sync_protocol.messages import EnrolAnswer, EnrolRequest
+from sync_protocol.messages import EnrolAnswer, EnrolRequest, EpochAnswer
 
 RECORD_FILE = "enrolment.json"
 
@@ -47,6 +47,11 @@ def load_record(data_dir: Path) -> EnrolmentRecord:
         raise NotEnrolledError(
             f"{path} holds no enrolment ({error}): run totem enrol --data-dir {data_dir} --code …"
         ) from error
+
+
+def granted(record: EnrolmentRecord) -> EpochAnswer:
+    """What enrolment says of epochs."""
+    return EpochAnswer(record.grant, record.held, record.server_gen)
 
 
 def _request(identity: Identity, code: str) -> EnrolRequest:

@@ -78,7 +78,7 @@ def test_new_code_ends_the_old_one(central: Central) -> None:
 
 def test_enrolled_totem_gets_no_further_code(central: Central) -> None:
     central.peer("KIOSK1")
-    with pytest.raises(OperatorError, match="needs no code"):
+    with pytest.raises(OperatorError, match="is enrolled"):
         central.ledger(lambda database: new_code(database, "KIOSK1"))
 
 

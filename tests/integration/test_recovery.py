@@ -7,10 +7,14 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import pytest
+
+from central.domain.errors import OperatorError
 from central.domain.incidents import in_words
 from central.ledger import posting
 from central.ledger.database import Database
 from central.services.audit import audit
+from central.services.enrolment import new_code
 from sync_protocol.ids import name_of
 from tests.support.central_server import Central
 from tests.support.sync_totem import SyncTotem
@@ -204,3 +208,45 @@ async def rebuilt(central: Central) -> None:
             await projections.store(connection, books)
     finally:
         await database.close()
+
+
+def test_a_new_disk_gets_the_whole_history_and_goes_on(
+    central: Central, totem: SyncTotem, tmp_path: Path
+) -> None:
+    sold = [*totem.sell(3), totem.pay_by_card()]
+    totem.close_day("2026-11-25")
+    totem.talk()
+    totem.stop()
+    code = central.ledger(lambda it: new_code(it, "KIOSK1", is_replacement=True))
+    new = SyncTotem(tmp_path / "new-disk", central.url, "board-2")
+    new.data_dir.mkdir()
+    new.enrol(code)
+    new.boot()
+    sold += new.sell(1)
+    new.talk()
+    new.stop()
+    new.boot()
+    sold += new.sell(1)
+    new.close_day("2026-11-26")
+    new.talk_until_home()
+    with new.journal.reading() as connection:
+        here = {row[0] for row in connection.execute("SELECT sale FROM sales")}
+        cards = connection.execute("SELECT count FROM stored_cards").fetchone()
+    assert here == set(sold) == sales_at(central)
+    assert cards == (1,)
+    assert {row[0] for row in central.query("SELECT verdict FROM seals")} == {"confirmed"}
+    assert central.query("SELECT max(epoch) FROM epochs") == [(2,)]
+    assert incidents_at(central) == {"epoch"}
+    assert_balanced(central)
+    totem.boot()
+    totem.talk()
+    assert totem.conversation.barred == "copy", "the machine before it sells no more"
+    new.stop()
+
+
+def test_only_an_enrolled_totem_is_replaced(central: Central, totem: SyncTotem) -> None:
+    with pytest.raises(OperatorError, match="--replace"):
+        central.ledger(lambda it: new_code(it, "KIOSK1"))
+    central.code("KIOSK2")
+    with pytest.raises(OperatorError, match="without --replace"):
+        central.ledger(lambda it: new_code(it, "KIOSK2", is_replacement=True))

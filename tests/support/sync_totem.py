@@ -16,12 +16,12 @@ from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.seals import seal_day
-from edge_agent.journal.writer import Stamp, open_epoch
+from edge_agent.journal.writer import Stamp
 from edge_agent.services import checkout
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.settings import DeviceSettings, DevicesSettings, Settings
 from edge_agent.sync.conversation import Conversation, Request
-from edge_agent.sync.enrol import enrol, load_record
+from edge_agent.sync.enrol import enrol, granted, load_record
 from edge_agent.sync.errors import (
     CentralRefusedError,
     CentralTimeoutError,
@@ -77,9 +77,9 @@ class SyncTotem:
             self.connect,
         )
         self.journal.start()
-        self.journal.submit(open_epoch(record.grant)).result()
         self.outbox = Outbox(self.journal)
         self.book = RecoveryBook(self.journal, granted_by(record.server_keys))
+        self.book.enrolled(granted(record))
         nonces = itertools.count(1)
         self.conversation = Conversation(
             Pushing(self.outbox, identity, record),
