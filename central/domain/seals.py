@@ -27,6 +27,11 @@ class Finding(Struct, frozen=True):
     detail: str = ""
     aside_minor: int = 0
 
+    @property
+    def fault(self) -> str:
+        """Why the seal does not hold; empty when it does."""
+        return self.detail if self.verdict == "mismatch" else ""
+
 
 def examine(body: DaySealed, rows: Sequence[SealedRow], before_minor: int) -> Finding:
     """What our own rows say of a seal. ``before_minor`` is what earlier seals took."""

@@ -8,7 +8,7 @@ from asyncpg import Connection
 from msgspec import Struct, json
 
 from central.domain.rows import LegRow
-from central.ledger import projections
+from central.ledger import projections, seals
 from central.ledger.database import Database
 from sync_protocol.events import Event, Origin
 from sync_protocol.messages import Grant, Held
@@ -83,6 +83,10 @@ class Evidence:
             origin = None if row[12] is None else Origin(*list(row)[12:15])
             event = Event(*list(row)[4:12], origin)  # type: ignore[call-arg]  # eight columns
             yield HeldEvent(row[0], row[1], row[2], row[3], event)
+
+    async def seal_faults(self) -> list[str]:
+        """Seals that do not follow from the rows held, in words."""
+        return await seals.faults(self._connection, self.totem)
 
     async def legs(self) -> list[LegRow]:
         rows = await self._connection.fetch(

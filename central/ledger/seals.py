@@ -1,5 +1,7 @@
 """Seals in PostgreSQL: each is computed again from the rows held, in the push that brings it."""
 
+from typing import Any
+
 from asyncpg import Connection
 from msgspec import json
 
@@ -33,6 +35,40 @@ async def answers(connection: Connection, totem: str, push: Push) -> list[SealAn
         push.from_seq + len(push.events) - 1,
     )
     return [SealAnswer(*row) for row in rows]
+
+
+async def faults(connection: Connection, totem: str) -> list[str]:
+    """Every seal of this totem, computed again: what does not hold, in words."""
+    rows = await connection.fetch(
+        "SELECT e.epoch, e.seq, e.body, s.business_day, s.rows, s.sums::text, s.perpetual_minor,"
+        " s.verdict FROM events e LEFT JOIN seals s USING (totem, epoch, seq)"
+        " WHERE e.totem = $1 AND e.type = 'DaySealed' AND e.status = 'posted'"
+        " ORDER BY e.epoch, e.seq",
+        totem,
+    )
+    found = []
+    for epoch, seq, raw, *stored in rows:
+        body = json.decode(raw, type=DaySealed)
+        place = (epoch, seq)
+        fault = _stored_fault(body, stored)
+        if not fault:
+            before_minor = await _before(connection, totem, place)
+            covered = await _rows(connection, totem, body)
+            fault = seals.examine(body, covered, before_minor).fault
+        if fault:
+            found.append(f"seals {epoch}/{seq} ({body.business_day}): {fault}")
+    return found
+
+
+def _stored_fault(body: DaySealed, stored: list[Any]) -> str:
+    """What the stored row of a seal says otherwise than its event."""
+    day, rows, sums, perpetual_minor, verdict = stored
+    if verdict is None:
+        return "the row is missing"
+    said = (body.business_day, body.rows, body.sums_by_method, body.perpetual_minor)
+    if (day, rows, json.decode(sums, type=dict[str, int]), perpetual_minor) != said:
+        return "the row does not say what its event says"
+    return ""
 
 
 async def _rows(connection: Connection, totem: str, body: DaySealed) -> list[SealedRow]:

@@ -85,6 +85,8 @@ class _TotemAudit:
         for table, rows in rows_of(self._books).items():
             self._compare_rows(table, stored[table], rows)
         self._add_up(legs, stored)
+        for fault in await self._evidence.seal_faults():
+            self._differ(fault)
         self._findings.ends[self._evidence.totem] = End(self._held, self._last[2].hex())
 
     async def _check_epochs(self) -> dict[int, bytes]:

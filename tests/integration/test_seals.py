@@ -1,5 +1,7 @@
 """A business day is sealed at the totem and computed again at headquarters: both must agree."""
 
+import pytest
+
 from central.services.audit import audit
 from edge_agent.journal.writer import Writing
 from sync_protocol.events import Event
@@ -90,3 +92,28 @@ def test_a_seal_over_other_rows_is_a_mismatch(central: Central, totem: SyncTotem
     totem.talk()
     assert sealed(central) == [("2026-11-24", "mismatch")]
     assert "seal-mismatch" in totem.incidents
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE seals SET perpetual_minor = perpetual_minor + 1", "does not say what its event"),
+        ("DELETE FROM seals", "the row is missing"),
+        ("UPDATE seals SET verdict = 'confirmed', rows = 99", "does not say what its event"),
+        (
+            "UPDATE events SET hash = sha256(hash), status = 'parked' WHERE seq = 3",
+            "the root over the rows held here is another",
+        ),
+    ],
+)
+def test_the_audit_computes_every_seal_again(
+    central: Central, totem: SyncTotem, change: str, named: str
+) -> None:
+    totem.sell(2)
+    totem.close_day("2026-11-25")
+    totem.talk()
+    assert central.ledger(audit).balanced
+    central.query(change)
+    found = [text for text in central.ledger(audit).differences if " seals " in text]
+    assert len(found) == 1
+    assert named in found[0]
