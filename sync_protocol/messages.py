@@ -153,9 +153,7 @@ class EnrolAnswer(Struct, frozen=True):
     server_gen: int = 0
 
 
-EpochReason = Literal[
-    "fork", "epoch-closed", "bad-chain", "restored", "instance", "clone", "new-disk"
-]
+EpochReason = Literal["fork", "epoch-closed", "bad-chain", "restored", "instance", "clone"]
 """Why a totem asks for a new epoch."""
 
 

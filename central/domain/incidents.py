@@ -52,6 +52,11 @@ _PT = {
         "lançamento.",
         "Vendas não sincronizadas podem ser dinheiro: leia-as antes de descartar a máquina.",
     ),
+    "malformed-envelope": Words(
+        "A central não consegue ler o que {totem} envia: {why}.",
+        "Nada se perdeu: o envio está guardado aqui como veio, o totem guarda seus eventos e "
+        "continua tentando. Atualize a central; o próximo envio será lido.",
+    ),
 }
 _EN = {
     "fork": Words(
@@ -89,6 +94,11 @@ _EN = {
     "totem-revoked": Words(
         "{totem} was revoked and still talks to us. Its journal is kept aside, unposted.",
         "Its unsynced sales may be money: read them before the machine is scrapped.",
+    ),
+    "malformed-envelope": Words(
+        "Headquarters cannot read what {totem} sends: {why}.",
+        "Nothing is lost: the push is kept here as it came, the totem keeps its events and goes "
+        "on trying. Update headquarters; the next push is read.",
     ),
 }
 _ES = {
@@ -129,6 +139,11 @@ _ES = {
         "{totem} fue revocado y todavía habla con nosotros. Su diario se guarda aparte, sin "
         "asientos.",
         "Sus ventas sin sincronizar pueden ser dinero: léalas antes de desechar la máquina.",
+    ),
+    "malformed-envelope": Words(
+        "La central no puede leer lo que envía {totem}: {why}.",
+        "No se perdió nada: el envío está guardado aquí tal como llegó, el tótem guarda sus "
+        "eventos y sigue intentando. Actualice la central; el próximo envío se leerá.",
     ),
 }
 LANGUAGES = {"pt": _PT, "en": _EN, "es": _ES}

@@ -141,7 +141,10 @@ async def keep_aside(
     """Store events of a machine that may not post; the same ones again change nothing."""
     async with database.transaction() as connection:
         instance = await connection.fetchval(
-            "SELECT coalesce(instance_id, '') FROM totems WHERE totem = $1", totem
+            "SELECT coalesce((SELECT detail->>'instance_id' FROM incidents WHERE totem = $1"
+            " AND kind IN ('clone', 'totem-revoked') ORDER BY id DESC LIMIT 1), t.instance_id, '')"
+            " FROM totems t WHERE t.totem = $1",
+            totem,
         )
         await connection.execute(
             "INSERT INTO forensic (totem, epoch, seq, hash, instance_id, type, wall_ms, event)"

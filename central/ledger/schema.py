@@ -179,6 +179,17 @@ forensic = Table(  # journals that are kept and not posted: copies, revoked tote
     PrimaryKeyConstraint("totem", "epoch", "seq", "hash"),
 )
 
+refused_pushes = Table(  # what could not be read at all, as it came
+    "refused_pushes",
+    metadata,
+    Column("totem", String(16), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("wire", LargeBinary, nullable=False),
+    Column("why", Text, nullable=False),
+    _instant("taken_at", now=True),
+    PrimaryKeyConstraint("totem", "hash"),
+)
+
 sales = Table(
     "sales",
     metadata,

@@ -10,7 +10,7 @@ import time
 from msgspec import Struct
 
 from central import clock, logs
-from central.ledger import feed, posting
+from central.ledger import feed, posting, refused
 from central.ledger.database import Database
 from central.ledger.posting import Arrival, Taken
 from central.metrics import Metrics
@@ -65,7 +65,11 @@ class Intake:
         bad-signature, overloaded), LedgerUnavailableError.
         """
         began = time.perf_counter()
-        push = self._read(delivery)
+        try:
+            push = self._read(delivery)
+        except MalformedEnvelopeError as error:
+            await self._keep(delivery, str(error)[:TEXT_MAX])
+            raise
         with self._admission.admitted(kind_of(push)):
             answer = await self._take(delivery, push)
         self._metrics.ack_latency_s.observe(time.perf_counter() - began)
@@ -87,6 +91,14 @@ class Intake:
             heads,
             taken.seals,
         )
+
+    async def _keep(self, delivery: Delivery, why: str) -> None:
+        """What cannot be read is kept and told, and still refused: the totem holds on to it."""
+        totem = delivery.signer.totem
+        why = why.replace("\x00", "")
+        _log.error("push cannot be read", totem=totem, why=why)
+        await refused.keep(self._database, totem, delivery.wire, why)
+        await posting.record_incident(self._database, totem, "malformed-envelope", {"why": why})
 
     def _read(self, delivery: Delivery) -> Push:
         push = codec.decode_push(delivery.wire, inflate)

@@ -6,9 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from central.ledger import commands, feed
+from central.ledger.feed import Change
 from central.services.audit import audit
 from edge_agent.cli.agent_client import AgentClient
 from edge_agent.cli.demo.ports import free_port
@@ -85,9 +88,6 @@ def enrolled(central: Central, folder: Path) -> None:
 
 def publish(central: Central) -> None:
     """The bench's catalogue, as headquarters' own."""
-    from central.ledger import feed
-    from central.ledger.feed import Change
-
     changes = [Change("put", item.key, item.body) for item in CATALOGUE_PAGE.items]
     central.ledger(lambda database: feed.put(database, "org", changes))
 
@@ -119,6 +119,32 @@ def test_a_totem_on_its_backup_of_three_days_ago_gets_everything_back_and_sells_
     assert central.ledger(audit).balanced
     shown = central.query("SELECT count(DISTINCT number), count(*) FROM tickets")
     assert shown == [(6, 6)]
+
+
+def test_a_totem_proves_its_journal_when_headquarters_asks(
+    central: Central, tmp_path: Path
+) -> None:
+    far = FarEnds((), "auto")
+    port = settings(tmp_path, central.url, far, "board-1")
+    enrolled(central, tmp_path)
+    now, life = datetime.now(UTC), timedelta(hours=1)
+
+    def outcomes() -> list[str]:
+        found = central.ledger(lambda it: commands.listing(it, "KIOSK1", 9))
+        return [f"{one.effect} {one.state} {one.detail}" for one in found]
+
+    with running(tmp_path):
+        buy(ready(port))
+        central.ledger(lambda it: commands.order(it, "KIOSK1", "verify", now, life))
+        central.ledger(lambda it: commands.order(it, "KIOSK1", "dance", now, life))
+        until(lambda: not any("queued" in it for it in outcomes()), "both were delivered")
+        until(lambda: not any("delivered" in it for it in outcomes()), "both have an outcome")
+        assert AgentClient("127.0.0.1", port).get("/v1/health")["lease_days"] == 45
+    far.stop()
+    verified, refused = outcomes()
+    assert verified.startswith("verify succeeded")
+    assert "acks verify" in verified
+    assert refused.startswith("dance refused")
 
 
 def test_a_copy_sells_nothing_while_its_original_works(central: Central, tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ class Central:
         """Forget everything but operators: the next test starts clean on the same server."""
         self.query(
             "TRUNCATE sites, totems, totem_keys, enrol_codes, epochs, heads, events, sales,"
-            " payments, tickets, legs, cases, incidents, forensic, seals, feed_heads, feed_items"
+            " payments, tickets, legs, cases, incidents, forensic, seals, refused_pushes,"
+            " feed_heads, feed_items"
         )
 
     def code(self, totem: str, site: str = "centro") -> str:

@@ -13,6 +13,7 @@ KINDS = [
     "epoch",
     "clone",
     "totem-revoked",
+    "malformed-envelope",
     *(it.value for it in Judgement if it not in (Judgement.ACCEPT, Judgement.GAP)),
 ]
 

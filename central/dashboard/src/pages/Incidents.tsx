@@ -14,6 +14,7 @@ import { zoneOf } from "./agreementColumns";
 const TONES: Record<string, Tone> = {
   clone: "bad",
   "bad-chain": "bad",
+  "malformed-envelope": "bad",
   "totem-revoked": "bad",
   "held-behind-ack": "waiting",
   fork: "waiting",

@@ -147,6 +147,7 @@ export const en: Words = {
     fork: "Fork",
     clone: "Copy",
     epoch: "New epoch",
+    "malformed-envelope": "Unreadable push",
     "epoch-closed": "Epoch closed",
     "held-behind-ack": "Headquarters behind",
     "bad-chain": "Broken chain",

@@ -147,6 +147,7 @@ export const es: Words = {
     fork: "Bifurcación",
     clone: "Copia",
     epoch: "Nueva época",
+    "malformed-envelope": "Envío ilegible",
     "epoch-closed": "Época cerrada",
     "held-behind-ack": "Central atrasada",
     "bad-chain": "Cadena rota",

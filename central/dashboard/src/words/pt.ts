@@ -146,6 +146,7 @@ export const pt = {
     fork: "Bifurcação",
     clone: "Cópia",
     epoch: "Nova época",
+    "malformed-envelope": "Envio ilegível",
     "epoch-closed": "Época fechada",
     "held-behind-ack": "Central atrás",
     "bad-chain": "Corrente quebrada",
