@@ -111,7 +111,7 @@ def choose(settings: "Settings", totem_id: str, instance_id: str) -> None:
 
 @totem.command("command")
 @click.argument("totem_id", metavar="TOTEM")
-@click.argument("effect")
+@click.argument("effect", type=click.Choice(["sync", "verify"]))
 @click.option("--hours", default=24, show_default=True, help="It is not done any later than this.")
 @where
 def order_command(settings: "Settings", totem_id: str, effect: str, hours: int) -> None:
@@ -140,7 +140,10 @@ def list_commands(settings: "Settings", totem_id: str, last: int) -> None:
     async def deed(database: "Database") -> "list[commands.Ordered]":
         return await commands.listing(database, totem_id, last)
 
-    for found in on_ledger(settings, deed):
+    ordered = on_ledger(settings, deed)
+    if not ordered:
+        click.echo(f"no command was given to {totem_id} in the last 30 days", err=True)
+    for found in ordered:
         at = found.made_at.isoformat(timespec="seconds")
         click.echo(f"{at}  {found.id}  {found.effect:<10}{found.state:<11}{found.detail}")
 

@@ -33,7 +33,7 @@ async def order(
             totem,
         )
     if epoch is None:
-        raise OperatorError(f"totem {totem} is not active: it takes no commands")
+        raise OperatorError(f"totem {totem} is not active: enrol it first")
     expires_ms = int((now + life).timestamp() * 1000)
     command = Command(uuid.uuid4().hex, effect, epoch, expires_ms)
     change = Change("command", f"command/{command.id}", encode_item(command))

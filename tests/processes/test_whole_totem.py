@@ -13,6 +13,7 @@ from typing import Any
 from central.ledger import commands, feed
 from central.ledger.feed import Change
 from central.services.audit import audit
+from central.services.enrolment import new_code
 from edge_agent.cli.agent_client import AgentClient
 from edge_agent.cli.demo.ports import free_port
 from tests.crash.whole import ready, start
@@ -80,10 +81,11 @@ def sales(central: Central) -> int:
     return found
 
 
-def enrolled(central: Central, folder: Path) -> None:
-    publish(central)
+def enrolled(central: Central, folder: Path, code: str = "") -> None:
+    if not code:
+        publish(central)
     command = [sys.executable, "-m", "edge_agent", "enrol", "--data-dir", str(folder)]
-    subprocess.run([*command, "--code", central.code("KIOSK1")], check=True)
+    subprocess.run([*command, "--code", code or central.code("KIOSK1")], check=True)
 
 
 def publish(central: Central) -> None:
@@ -119,6 +121,32 @@ def test_a_totem_on_its_backup_of_three_days_ago_gets_everything_back_and_sells_
     assert central.ledger(audit).balanced
     shown = central.query("SELECT count(DISTINCT number), count(*) FROM tickets")
     assert shown == [(6, 6)]
+
+
+def test_a_new_disk_gets_the_history_of_the_one_that_broke(
+    central: Central, tmp_path: Path
+) -> None:
+    far = FarEnds((), "auto")
+    disk, new = tmp_path / "disk", tmp_path / "new"
+    port = settings(disk, central.url, far, "board-1")
+    enrolled(central, disk)
+    with running(disk):
+        buy(ready(port))
+        until(lambda: is_home(central, port), "the sale is home")
+    shutil.rmtree(disk)
+    port = settings(new, central.url, far, "board-1")
+    enrolled(central, new, central.ledger(lambda it: new_code(it, "KIOSK1", is_replacement=True)))
+    with running(new):
+        client = ready(port)
+        until(lambda: client.get("/v1/health")["tickets"] == 1, "the old ticket came back")
+        buy(client)
+        until(lambda: sales(central) == 2 and is_home(central, port), "both are home")
+    far.stop()
+    assert central.query("SELECT epoch, reason FROM epochs ORDER BY epoch") == [
+        (1, "enrolled"),
+        (2, "new-disk"),
+    ]
+    assert central.ledger(audit).balanced
 
 
 def test_a_totem_proves_its_journal_when_headquarters_asks(
