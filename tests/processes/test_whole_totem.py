@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
 
 from central.ledger import commands, feed
 from central.ledger.feed import Change
@@ -40,6 +42,24 @@ def settings(folder: Path, central_url: str, far: FarEnds, instance: str) -> int
         f'[devices.reader]\ndriver = "abecs"\naddress = "{reader}"\n'
     )
     return port
+
+
+class Shop(NamedTuple):
+    """One enrolled totem with its devices; ``port`` is its API's."""
+
+    disk: Path
+    port: int
+    far: FarEnds
+
+
+@pytest.fixture
+def shop(central: Central, tmp_path: Path) -> Iterator[Shop]:
+    far, disk = FarEnds((), "auto"), tmp_path / "disk"
+    port = settings(disk, central.url, far, "board-1")
+    publish(central)
+    enrol(disk, central.code("KIOSK1"))
+    yield Shop(disk, port, far)
+    far.stop()
 
 
 @contextmanager
@@ -81,11 +101,9 @@ def sales(central: Central) -> int:
     return found
 
 
-def enrolled(central: Central, folder: Path, code: str = "") -> None:
-    if not code:
-        publish(central)
+def enrol(folder: Path, code: str) -> None:
     command = [sys.executable, "-m", "edge_agent", "enrol", "--data-dir", str(folder)]
-    subprocess.run([*command, "--code", code or central.code("KIOSK1")], check=True)
+    subprocess.run([*command, "--code", code], check=True)
 
 
 def publish(central: Central) -> None:
@@ -95,53 +113,45 @@ def publish(central: Central) -> None:
 
 
 def test_a_totem_on_its_backup_of_three_days_ago_gets_everything_back_and_sells_on(
-    central: Central, tmp_path: Path
+    central: Central, shop: Shop, tmp_path: Path
 ) -> None:
-    far = FarEnds((), "auto")
-    disk, old = tmp_path / "disk", tmp_path / "old"
-    port = settings(disk, central.url, far, "board-1")
-    enrolled(central, disk)
-    with running(disk):
-        buy(ready(port))
-        until(lambda: is_home(central, port), "the first sale is home")
-    shutil.copytree(disk, old)
-    with running(disk):
+    old = tmp_path / "old"
+    with running(shop.disk):
+        buy(ready(shop.port))
+        until(lambda: is_home(central, shop.port), "the first sale is home")
+    shutil.copytree(shop.disk, old)
+    with running(shop.disk):
         for _ in range(4):
-            buy(ready(port))
-        until(lambda: is_home(central, port), "four more are home")
-    shutil.rmtree(disk)
-    old.rename(disk)
-    with running(disk):
-        client = ready(port)
+            buy(ready(shop.port))
+        until(lambda: is_home(central, shop.port), "four more are home")
+    shutil.rmtree(shop.disk)
+    old.rename(shop.disk)
+    with running(shop.disk):
+        client = ready(shop.port)
         until(lambda: central.query("SELECT max(epoch) FROM epochs") == [(2,)], "a new epoch")
         until(lambda: client.get("/v1/state")["reason"] == "", "it sells again")
         buy(client)
-        until(lambda: sales(central) == 6 and is_home(central, port), "all six are home")
-    far.stop()
+        until(lambda: sales(central) == 6 and is_home(central, shop.port), "all six are home")
     assert central.ledger(audit).balanced
     shown = central.query("SELECT count(DISTINCT number), count(*) FROM tickets")
     assert shown == [(6, 6)]
 
 
 def test_a_new_disk_gets_the_history_of_the_one_that_broke(
-    central: Central, tmp_path: Path
+    central: Central, shop: Shop, tmp_path: Path
 ) -> None:
-    far = FarEnds((), "auto")
-    disk, new = tmp_path / "disk", tmp_path / "new"
-    port = settings(disk, central.url, far, "board-1")
-    enrolled(central, disk)
-    with running(disk):
-        buy(ready(port))
-        until(lambda: is_home(central, port), "the sale is home")
-    shutil.rmtree(disk)
-    port = settings(new, central.url, far, "board-1")
-    enrolled(central, new, central.ledger(lambda it: new_code(it, "KIOSK1", is_replacement=True)))
+    with running(shop.disk):
+        buy(ready(shop.port))
+        until(lambda: is_home(central, shop.port), "the sale is home")
+    shutil.rmtree(shop.disk)
+    new = tmp_path / "new"
+    port = settings(new, central.url, shop.far, "board-1")
+    enrol(new, central.ledger(lambda it: new_code(it, "KIOSK1", is_replacement=True)))
     with running(new):
         client = ready(port)
         until(lambda: client.get("/v1/health")["tickets"] == 1, "the old ticket came back")
         buy(client)
         until(lambda: sales(central) == 2 and is_home(central, port), "both are home")
-    far.stop()
     assert central.query("SELECT epoch, reason FROM epochs ORDER BY epoch") == [
         (1, "enrolled"),
         (2, "new-disk"),
@@ -149,50 +159,42 @@ def test_a_new_disk_gets_the_history_of_the_one_that_broke(
     assert central.ledger(audit).balanced
 
 
-def test_a_totem_proves_its_journal_when_headquarters_asks(
-    central: Central, tmp_path: Path
-) -> None:
-    far = FarEnds((), "auto")
-    port = settings(tmp_path, central.url, far, "board-1")
-    enrolled(central, tmp_path)
+def test_a_totem_proves_its_journal_when_headquarters_asks(central: Central, shop: Shop) -> None:
     now, life = datetime.now(UTC), timedelta(hours=1)
 
     def outcomes() -> list[str]:
         found = central.ledger(lambda it: commands.listing(it, "KIOSK1", 9))
         return [f"{one.effect} {one.state} {one.detail}" for one in found]
 
-    with running(tmp_path):
-        buy(ready(port))
+    with running(shop.disk):
+        buy(ready(shop.port))
         central.ledger(lambda it: commands.order(it, "KIOSK1", "verify", now, life))
         central.ledger(lambda it: commands.order(it, "KIOSK1", "dance", now, life))
         until(lambda: not any("queued" in it for it in outcomes()), "both were delivered")
         until(lambda: not any("delivered" in it for it in outcomes()), "both have an outcome")
-        assert AgentClient("127.0.0.1", port).get("/v1/health")["lease_days"] == 45
-    far.stop()
+        assert AgentClient("127.0.0.1", shop.port).get("/v1/health")["lease_days"] == 45
     verified, refused = outcomes()
     assert verified.startswith("verify succeeded")
     assert "acks verify" in verified
     assert refused.startswith("dance refused")
 
 
-def test_a_copy_sells_nothing_while_its_original_works(central: Central, tmp_path: Path) -> None:
-    far, other = FarEnds((), "auto"), FarEnds((), "auto")
-    disk, copy = tmp_path / "disk", tmp_path / "copy"
-    port = settings(disk, central.url, far, "board-1")
-    enrolled(central, disk)
-    with running(disk):
-        buy(ready(port))
-        until(lambda: is_home(central, port), "the sale is home")
-    shutil.copytree(disk, copy)
+def test_a_copy_sells_nothing_while_its_original_works(
+    central: Central, shop: Shop, tmp_path: Path
+) -> None:
+    other, copy = FarEnds((), "auto"), tmp_path / "copy"
+    with running(shop.disk):
+        buy(ready(shop.port))
+        until(lambda: is_home(central, shop.port), "the sale is home")
+    shutil.copytree(shop.disk, copy)
     copied = settings(copy, central.url, other, "board-2")
-    with running(disk), running(copy):
+    with running(shop.disk), running(copy):
         client = AgentClient("127.0.0.1", copied)
         client.wait_until_up(PATIENCE_S)
         until(lambda: client.get("/v1/state")["reason"] == "copy", "the copy is barred")
-        buy(ready(port))
+        buy(ready(shop.port))
         until(lambda: sales(central) == 2, "the original sells")
         assert client.get("/v1/state")["reason"] == "copy"
-    far.stop()
     other.stop()
     assert central.query("SELECT kind FROM incidents") == [("clone",)]
     assert central.ledger(audit).balanced
