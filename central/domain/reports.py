@@ -135,7 +135,7 @@ class SaleDetail(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """Today's figures for the first page."""
+    """Today's figures for the first page; ``incidents`` of the last 24 hours."""
 
     currency: str
     business_day: str
@@ -148,6 +148,7 @@ class Summary(Struct, frozen=True):
     totems_online: int
     cases_open: int
     quarantined: int
+    incidents: int
 
 
 class SalesFilter(Struct, frozen=True):

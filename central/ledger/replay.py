@@ -24,7 +24,9 @@ _EVENT = (
 async def replay_all(database: Database) -> int:
     """Every totem's unposted events; how many are posted now."""
     async with database.connection() as connection:
-        rows = await connection.fetch("SELECT DISTINCT totem FROM events WHERE status <> 'posted'")
+        rows = await connection.fetch(
+            "SELECT DISTINCT totem FROM events JOIN heads USING (totem) WHERE status <> 'posted'"
+        )
     posted = 0
     for (totem,) in rows:
         async with database.transaction() as connection:

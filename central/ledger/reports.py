@@ -199,6 +199,12 @@ class ReportQueries:
         """The newest incidents, events set aside and seals, of one totem or of all."""
         return await agreement(self._pool, self.currency, totem, limit)
 
+    async def incidents_since(self, at: datetime) -> int:
+        found: int = await self._pool.fetchval(
+            "SELECT count(*) FROM incidents WHERE seen_at >= $1", at
+        )
+        return found
+
     async def stored_minor(self) -> int:
         """Card money at risk now: approved by readers, not yet confirmed by an acquirer."""
         total: int = await self._pool.fetchval(

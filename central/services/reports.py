@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import DecodeError, ValidationError, json
 
@@ -66,6 +66,7 @@ class Reports:
             totems_online=sum(row.health == "online" for row in fleet.totems),
             cases_open=sum(row.cases_open for row in fleet.totems),
             quarantined=sum(row.quarantined for row in fleet.totems),
+            incidents=await self._queries.incidents_since(self._now() - timedelta(days=1)),
         )
 
     async def agreement(self, totem: str, limit: int) -> Agreement:

@@ -84,6 +84,7 @@ def test_summary_adds_up_the_fleet(client: TestClient[Litestar]) -> None:
         "totems_online": 1,
         "cases_open": 1,
         "quarantined": 1,
+        "incidents": 1,
     }
 
 

@@ -55,6 +55,8 @@ export interface Summary {
   totems_online: number;
   cases_open: number;
   quarantined: number;
+  /** Of the last 24 hours. */
+  incidents: number;
 }
 
 export interface SaleRow {

@@ -1,7 +1,7 @@
 import Typography from "@mui/material/Typography";
 import { useTranslation } from "react-i18next";
 
-import { type FleetSearch, salesHref } from "../api/address";
+import { agreementHref, type FleetSearch, salesHref } from "../api/address";
 import { useFleet, useSummary } from "../api/queries";
 import type { Fleet, Health, Summary, TotemRow } from "../api/types";
 import { Command, Empty } from "../parts/Empty";
@@ -100,6 +100,13 @@ export function FleetPage({ search, onSearch, onOpen }: Props) {
         label: t("fleet.cases"),
         value: today && count(today.cases_open),
         href: salesHref({ state: "CASE_OPEN" }),
+      },
+      {
+        key: "incidents",
+        label: t("fleet.incidents"),
+        hint: t("fleet.incidentsWhy"),
+        value: today && count(today.incidents),
+        href: agreementHref(),
       },
     ];
   }

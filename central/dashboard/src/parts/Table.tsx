@@ -116,7 +116,7 @@ const Grid = styled("table")(({ theme }) => ({
   borderCollapse: "separate",
   borderSpacing: 0,
   fontSize: 14,
-  "& th, & td": { padding: "0 12px", textAlign: "left", whiteSpace: "nowrap" },
+  "& th, & td": { padding: "0 9px", textAlign: "left", whiteSpace: "nowrap" },
   "& th:first-of-type, & td:first-of-type": { paddingLeft: 16 },
   "& th:last-of-type, & td:last-of-type": { paddingRight: 16 },
   "& [data-end=true]": { textAlign: "right" },

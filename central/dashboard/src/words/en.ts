@@ -51,6 +51,9 @@ export const en: Words = {
     stored: "At risk",
     storedWhy: "Cards approved without internet, not yet confirmed by the acquirer.",
     cases: "Open cases",
+    incidents: "Incidents",
+    incidentsWhy:
+      "In the last 24 hours: copies, restores, forks. Each says what to do.",
     quarantined: "Quarantined",
     online: "Online",
     health: "Health",

@@ -51,6 +51,9 @@ export const es: Words = {
     stored: "En riesgo",
     storedWhy: "Tarjetas aprobadas sin internet, aún no confirmadas por el adquirente.",
     cases: "Casos abiertos",
+    incidents: "Incidentes",
+    incidentsWhy:
+      "En las últimas 24 horas: copias, restauraciones, bifurcaciones. Cada uno dice qué hacer.",
     quarantined: "En cuarentena",
     online: "En línea",
     health: "Salud",

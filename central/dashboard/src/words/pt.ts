@@ -50,6 +50,9 @@ export const pt = {
     stored: "Em risco",
     storedWhy: "Cartões aprovados sem internet, ainda não confirmados pela adquirente.",
     cases: "Casos abertos",
+    incidents: "Ocorrências",
+    incidentsWhy:
+      "Nas últimas 24 horas: cópias, restaurações, bifurcações. Cada uma diz o que fazer.",
     quarantined: "Em quarentena",
     online: "No ar",
     health: "Saúde",
