@@ -73,6 +73,19 @@ class Evidence:
         async for held in self._events(order):
             yield held
 
+    async def repeats(self) -> set[tuple[int, int]]:
+        """(epoch, seq) of every row whose fact is held under an earlier place already."""
+        rows = await self._connection.fetch(
+            "SELECT e.epoch, e.seq FROM events e WHERE e.totem = $1 AND e.origin_epoch IS NOT NULL"
+            " AND (EXISTS (SELECT FROM events o WHERE o.totem = e.totem AND o.epoch = e.origin_epoch"
+            " AND o.seq = e.origin_seq AND o.hash = e.origin_hash)"
+            " OR EXISTS (SELECT FROM events o WHERE o.totem = e.totem"
+            " AND o.origin_epoch = e.origin_epoch AND o.origin_seq = e.origin_seq"
+            " AND o.origin_hash = e.origin_hash AND (o.epoch, o.seq) < (e.epoch, e.seq)))",
+            self.totem,
+        )
+        return {(row[0], row[1]) for row in rows}
+
     async def _events(self, order: str) -> AsyncIterator[HeldEvent]:
         sql = (
             "SELECT epoch, hash, sale, status, seq, type, tver, wall_ms, boot_id, mono_ms,"

@@ -66,7 +66,7 @@ class _TotemAudit:
         self._books = Books(held.totem)
         self._sums: dict[str, int] = {}
         self._epoch_sums: dict[int, dict[str, int]] = {}
-        self._is_one_epoch = True
+        self._repeats: set[tuple[int, int]] = set()
         self._last: tuple[int, int, bytes] = (0, 0, b"")
         self._set_aside = 0
         self._held = 0
@@ -76,6 +76,7 @@ class _TotemAudit:
         genesis = await self._check_epochs()
         async for row in self._evidence.events():
             self._check_chain(row, genesis)
+        self._repeats = await self._evidence.repeats()
         async for row in self._evidence.folded():
             self._fold(row)
         self._check_head(await self._evidence.head(), genesis)
@@ -95,7 +96,6 @@ class _TotemAudit:
             genesis[held.epoch] = chain.genesis(held.grant)
             if held.genesis != genesis[held.epoch]:
                 self._differ(f"epochs {held.epoch}: genesis does not follow from its grant")
-        self._is_one_epoch = len(genesis) == 1
         return genesis
 
     def _check_chain(self, row: HeldEvent, genesis: dict[int, bytes]) -> None:
@@ -124,10 +124,8 @@ class _TotemAudit:
             return
         if row.sale != reading.sale:
             self._differ(f"{where}: sale is {row.sale}, the event says {reading.sale}")
-        if standing.is_repeat(self._books, reading):
+        if (row.epoch, row.event.seq) in self._repeats:
             return
-        if not self._is_one_epoch:
-            self._books.known.add(reading.name)
         try:
             fold.apply(self._books, standing.entry_of(reading, reading.body, row.epoch))
         except BadContentError as bad:

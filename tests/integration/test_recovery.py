@@ -15,6 +15,8 @@ from central.ledger import posting
 from central.ledger.database import Database
 from central.services.audit import audit
 from central.services.enrolment import new_code
+from edge_agent.journal.writer import Writing
+from sync_protocol.events import Event, Origin
 from sync_protocol.ids import name_of
 from tests.support.central_server import Central
 from tests.support.sync_totem import SyncTotem
@@ -250,3 +252,37 @@ def test_only_an_enrolled_totem_is_replaced(central: Central, totem: SyncTotem) 
     central.code("KIOSK2")
     with pytest.raises(OperatorError, match="without --replace"):
         central.ledger(lambda it: new_code(it, "KIOSK2", is_replacement=True))
+
+
+def test_a_poison_event_that_comes_again_in_a_later_epoch_leaves_the_books_provable(
+    central: Central, totem: SyncTotem
+) -> None:
+    totem.sell(1)
+
+    def poison(writing: Writing) -> Event:
+        stamp, seq = writing.stamp, writing.head.seq + 1
+        body = b'{"sale":"KIOSK1-1-1-00000000"}'
+        event = Event(seq, "SaleClosed", 1, stamp.wall_ms, "b", 0, stamp.business_day, body)
+        writing._put(event)
+        return event
+
+    event = totem.journal.submit(poison).result()
+    digest = totem.journal.hash_at(event.seq)
+    assert digest is not None
+    totem.sell(1)
+    totem.talk()
+    totem.conversation.lose_epoch("fork")
+    totem.talk()
+    again = Origin(1, event.seq, digest)
+    for _ in range(2):
+        totem.journal.submit(lambda it: it.append_again(event, again)).result()
+    totem.sell(1)
+    totem.talk_until_home()
+    assert central.query(
+        "SELECT status FROM events WHERE type = 'SaleClosed' ORDER BY epoch, seq"
+    ) == [
+        ("quarantined",),
+        ("posted",),
+        ("posted",),
+    ]
+    assert_balanced(central)

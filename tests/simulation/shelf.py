@@ -43,17 +43,22 @@ class Shelf:
 
 
 def refold(shelf: Shelf) -> Books:
-    """The books as they follow from the rows; they become the shelf's own."""
+    """The books as they follow from the rows; they become the shelf's own.
+
+    A fact is held where it stood first, whenever the books took it.
+    """
     shelf.books, shelf.places = Books(shelf.totem), {}
+    for place in sorted(shelf.rows):
+        shelf.places.setdefault(fact_of(place, shelf.rows[place].reading), place)
     for place in shelf.folded:
         row = shelf.rows[place]
-        fact = fact_of(place, row.reading)
-        if row.event.origin is not None and fact in shelf.places:
+        if shelf.places[fact_of(place, row.reading)] != place:
             shelf.books.known.add(row.reading.name)
+        else:
+            shelf.books.known.discard(row.reading.name)
         reading = standing.read(row.event, Place(shelf.totem, place[0], row.hash))
         standing.settle(shelf.books, reading, place[0])
         row.reading = reading
-        shelf.places.setdefault(fact, place)
     return shelf.books
 
 
