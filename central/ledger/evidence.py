@@ -77,7 +77,8 @@ class Evidence:
         """(epoch, seq) of every row whose fact is held under an earlier place already."""
         rows = await self._connection.fetch(
             "SELECT e.epoch, e.seq FROM events e WHERE e.totem = $1 AND e.origin_epoch IS NOT NULL"
-            " AND (EXISTS (SELECT FROM events o WHERE o.totem = e.totem AND o.epoch = e.origin_epoch"
+            " AND (EXISTS (SELECT FROM events o WHERE o.totem = e.totem"
+            " AND o.epoch = e.origin_epoch"
             " AND o.seq = e.origin_seq AND o.hash = e.origin_hash)"
             " OR EXISTS (SELECT FROM events o WHERE o.totem = e.totem"
             " AND o.origin_epoch = e.origin_epoch AND o.origin_seq = e.origin_seq"
