@@ -45,13 +45,15 @@ async def listing(database: Database, totem: str, last: int) -> list[Ordered]:
     """The newest commands with what came of them, oldest first."""
     async with database.connection() as connection:
         rows = await connection.fetch(
-            "SELECT i.body, i.made_at, e.body AS outcome,"
+            "WITH told AS MATERIALIZED (SELECT body, epoch, seq,"
+            " convert_from(body, 'UTF8')::jsonb->>'command' AS command FROM events"
+            " WHERE totem = $1 AND type = 'CommandFinished' AND status = 'posted'),"
+            " first AS (SELECT DISTINCT ON (command) command, body FROM told"
+            " ORDER BY command, epoch, seq)"
+            " SELECT i.body, i.made_at, e.body AS outcome,"
             " coalesce((h.applied->i.scope->>'version')::bigint >= i.version, false) AS delivered"
             " FROM feed_items i LEFT JOIN heads h ON h.totem = $1"
-            " LEFT JOIN LATERAL (SELECT body FROM events WHERE totem = $1 AND status = 'posted'"
-            " AND type = 'CommandFinished'"
-            " AND convert_from(body, 'UTF8')::jsonb->>'command' = substr(i.key, 9)"
-            " ORDER BY epoch, seq LIMIT 1) e ON true"
+            " LEFT JOIN first e ON e.command = substr(i.key, 9)"
             " WHERE i.scope = 'totem:' || $1 AND i.kind = 'command'"
             " ORDER BY i.version DESC LIMIT $2",
             totem,
