@@ -29,9 +29,6 @@ from edge_agent.api.problems import HANDLERS
 from edge_agent.api.schemas import Boot
 from edge_agent.api.screen import Drawer
 from edge_agent.clock import SystemClock
-from edge_agent.devices.care import printer_care, reader_care
-from edge_agent.devices.registry import printer_for, reader_for
-from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.day import business_day
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
@@ -40,17 +37,21 @@ from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.verification import BrokenJournalError, verify
 from edge_agent.journal.writer import Stamp
 from edge_agent.logs import configure_logs
+from edge_agent.machine import make_devices
 from edge_agent.schedule import Job, build_schedule
+from edge_agent.services.attempts import first_service
 from edge_agent.services.board import Board
+from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.commands import Commands, EffectError
 from edge_agent.services.days import Days
 from edge_agent.services.lease import Lease
 from edge_agent.services.paper import Place
-from edge_agent.services.printing import Printing
-from edge_agent.services.readiness import Devices, Link, Readiness
+from edge_agent.services.printing import Paperwork, Printing
+from edge_agent.services.readiness import Link, Readiness
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
+from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.shelf import Shelf
-from edge_agent.services.visits import Times, Visits
+from edge_agent.services.visits import Visits
 from edge_agent.settings import Settings
 from edge_agent.sync.conversation import Conversation
 from edge_agent.sync.enrol import EnrolmentRecord, granted, load_record
@@ -65,6 +66,7 @@ EXPIRE_EVERY_S = 5.0
 CLOSE_EVERY_S = 60.0
 RUNNING_EVERY_S = 60.0
 COMMANDS_EVERY_S = 2.0
+FALLBACK_PREFIX = "S"
 VERSION = version("totem")
 
 
@@ -84,7 +86,7 @@ class Agent:
         self.journal = Journal(data_dir, load_key(data_dir), self._stamp)
         self.outbox = Outbox(self.journal)
         self.shelf = Shelf(self.journal, self.board.changed_from_thread)
-        self.devices = self._make_devices()
+        self.devices = make_devices(settings.devices, self.clock, self.board.changed_from_thread)
         self.recovery = RecoveryBook(self.journal, granted_by(record.server_keys))
         self.conversation = self._make_conversation()
         self.worker = self._make_worker()
@@ -106,15 +108,17 @@ class Agent:
             ),
         )
         self.printing = Printing(
-            self.journal, self.devices.printer, self._place, identity.sign, self.board
-        )
-        self.visits = Visits(
             self.journal,
-            self.devices.reader,
-            self.printing,
+            self.devices.printer,
+            Paperwork(self._place, identity.sign),
             self.board,
-            Times(monotonic=self.clock.monotonic, wall_ms=self.clock.wall_ms),
+            self._settle_payments,
         )
+        reader = Reader(self.devices.reader, self.devices.capabilities)
+        desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
+        self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
+        self.visits.ended = self._settle_payments
+        self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
         self.days = Days(
             self.journal,
             self._today,
@@ -145,11 +149,12 @@ class Agent:
         self.lease.open()
         self.shelf.refresh()
         self.journal.on_commit(self._committed)
-        self.devices.printer.start()
-        self.devices.reader.start()
+        for device in self.devices.all().values():
+            device.start()
         self._tasks = [
             asyncio.create_task(self.printing.run(), name="printing"),
             asyncio.create_task(self.worker.run(), name="sync"),
+            asyncio.create_task(self.resolver.run(), name="resolver"),
         ]
         self.printing.poke()
         await self.days.close()
@@ -161,26 +166,23 @@ class Agent:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.devices.reader.stop()
-        self.devices.printer.stop()
+        for device in self.devices.all().values():
+            device.stop()
         await asyncio.to_thread(self.journal.stop)
 
-    def _make_devices(self) -> Devices:
-        devices, changed = self._settings.devices, self.board.changed_from_thread
-        return Devices(
-            printer=Supervisor(
-                printer_for(devices.printer, self.clock),
-                printer_care("printer"),
-                self.clock,
-                changed,
-            ),
-            reader=Supervisor(
-                reader_for(devices.reader, self.clock),
-                reader_care("reader"),
-                self.clock,
-                changed,
-            ),
+    def _make_ears(self) -> Ears:
+        return Ears(
+            may_act=lambda: not self.conversation.barred and self.recovery.is_settled(),
+            waiting=self.visits.waiting_sale,
+            prefix_of=self._prefix_of,
+            paid=self.visits.heard_paid,
+            not_paid=self.visits.heard_not_paid,
         )
+
+    def _prefix_of(self, sale: str) -> str:
+        """The queue of a sale whose cart is gone: that of its first line, by today's catalogue."""
+        service = self.shelf.catalogue.services.get(first_service(self.journal, sale))
+        return service.prefix if service else FALLBACK_PREFIX
 
     def _make_conversation(self) -> Conversation:
         machine = Machine(self._identity.instance_id, self._boot_id)
@@ -263,6 +265,9 @@ class Agent:
             self.conversation.lose_epoch("restored")
         elif self.recovery.grants()[-1].instance_id != self._identity.instance_id:
             self.conversation.lose_epoch("instance")
+
+    def _settle_payments(self) -> None:
+        self.resolver.poke()
 
     def _settle_earlier(self) -> None:
         settled = self.journal.submit(settle_earlier_epochs).result()

@@ -27,7 +27,9 @@ class SettingsError(Exception):
 
 
 class DeviceSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """``address`` is serial:/dev/PORT?baud=N or tcp:HOST:PORT; ``options`` belong to the driver."""
+    """``address`` is serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN, folder:/PATH or
+    listen:HOST:PORT, as the driver needs it; ``options`` belong to the driver.
+    """
 
     driver: str
     address: str
@@ -37,6 +39,7 @@ class DeviceSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
     printer: DeviceSettings
     reader: DeviceSettings
+    scanner: DeviceSettings | None = None
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

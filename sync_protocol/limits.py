@@ -29,6 +29,7 @@ AMOUNT_MINOR_MAX = 100_000_000
 
 LINES_MAX = 50
 QUANTITY_MAX = 99
+INSTALMENTS_MAX = 24
 
 PROBE_INTERVAL_S = 60
 """Heads are exchanged at least this often while online."""

@@ -26,6 +26,13 @@ SALE_MOVES: dict[tuple[str, type[Body]], str] = {
     ("AWAITING_PAYMENT", events.SalePriced): "PRICED",
     ("PRICED", events.PaymentRequested): "AWAITING_PAYMENT",
     ("AWAITING_PAYMENT", events.PaymentRequested): "AWAITING_PAYMENT",
+    ("AWAITING_PAYMENT", events.PaymentAuthorised): "AWAITING_DELIVERY",
+    ("AWAITING_DELIVERY", events.PaymentUndone): "AWAITING_PAYMENT",
+    ("AWAITING_DELIVERY", events.SaleSettled): "SETTLED",
+    ("SETTLED", events.RefundRequested): "REFUND_DUE",
+    ("FULFILLED", events.RefundRequested): "REFUND_DUE",
+    ("CLOSED", events.RefundRequested): "REFUND_DUE",
+    ("REFUND_DUE", events.PaymentRefunded): "REFUNDED",
     ("PRICED", events.SaleSettled): "SETTLED",
     ("AWAITING_PAYMENT", events.SaleSettled): "SETTLED",
     ("SETTLED", events.SaleFulfilled): "FULFILLED",
@@ -37,13 +44,27 @@ SALE_MOVES: dict[tuple[str, type[Body]], str] = {
     ("PRICED", events.SaleAbandoned): "ABANDONED",
     ("AWAITING_PAYMENT", events.SaleAbandoned): "ABANDONED",
 }
-PAYMENT_OUTCOMES: dict[type[Body], str] = {
-    events.PaymentStoredOffline: "STORED_OFFLINE",
-    events.PaymentDeclined: "DECLINED",
-    events.PaymentCancelled: "CANCELLED",
-    events.VoucherIssued: "VOUCHER_ISSUED",
+PAYMENT_MOVES: dict[type[Body], tuple[str, frozenset[str]]] = {
+    events.PaymentStoredOffline: ("STORED_OFFLINE", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.PaymentDeclined: ("DECLINED", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.PaymentCancelled: ("CANCELLED", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.PaymentAuthorised: ("AUTHORISED", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.PaymentUnknown: ("UNKNOWN", frozenset({"REQUESTED", "AUTHORISED", "UNKNOWN"})),
+    events.ReviewRequested: ("MANUAL_REVIEW", frozenset({"UNKNOWN"})),
+    events.PaymentConfirmed: ("CONFIRMED", frozenset({"AUTHORISED"})),
+    events.PaymentUndone: ("UNDONE", frozenset({"AUTHORISED", "UNKNOWN"})),
+    events.PaymentForwarding: ("FORWARDING", frozenset({"STORED_OFFLINE"})),
+    events.PaymentForwarded: ("CONFIRMED", frozenset({"FORWARDING"})),
+    events.PaymentDeclinedLate: ("DECLINED_LATE", frozenset({"FORWARDING"})),
+    events.PaymentRecovered: ("RECOVERED", frozenset({"DECLINED_LATE"})),
+    events.PaymentWrittenOff: ("WRITTEN_OFF", frozenset({"DECLINED_LATE"})),
+    events.VoucherIssued: ("VOUCHER_ISSUED", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.VoucherSettled: ("COUNTER_SETTLED", frozenset({"VOUCHER_ISSUED"})),
+    events.RefundRequested: ("REFUND_REQUESTED", frozenset({"CONFIRMED"})),
+    events.PaymentRefunded: ("REFUNDED", frozenset({"REFUND_REQUESTED", "REFUND_FAILED"})),
+    events.RefundFailed: ("REFUND_FAILED", frozenset({"REFUND_REQUESTED"})),
 }
-_UNDECIDED = ("REQUESTED", "UNKNOWN")
+"""What happened -> the state it leads to, and the states it may happen in."""
 _LATEST_MS = 253_402_300_799_000
 """End of the year 9999: a clock beyond it is wrong, and never a reason to refuse an event."""
 
@@ -113,7 +134,11 @@ def _sale_settled(books: Books, _: Entry, body: events.SaleSettled) -> None:
     sale.state, sale.method = state, body.method
 
 
-def _sale_moved(books: Books, _: Entry, body: Any) -> None:
+def _sale_stepped(books: Books, _: Entry, body: Any) -> None:
+    _sale_moved(books, body)
+
+
+def _sale_moved(books: Books, body: Any) -> None:
     sale, state = _moved(books, body.sale, body)
     sale.state = state
 
@@ -132,15 +157,30 @@ def _payment_decided(books: Books, _: Entry, body: Any) -> None:
     payment = _found(books.payments, body.payment, "payment")
     if payment.sale != body.sale:
         raise BadContentError(f"payment {body.payment} belongs to another sale")
-    if payment.state not in _UNDECIDED:
+    state, allowed = PAYMENT_MOVES[type(body)]
+    if payment.state not in allowed:
         raise BadContentError(f"payment {body.payment} is {payment.state} already")
-    if isinstance(body, events.PaymentStoredOffline | events.VoucherIssued):
-        promised = (payment.currency, payment.amount_minor)
-        if promised != (body.currency, body.amount_minor):
-            raise BadContentError(f"payment {body.payment} was requested over {promised}")
-    if isinstance(body, events.PaymentStoredOffline):
+    promised = (payment.currency, payment.amount_minor)
+    if hasattr(body, "amount_minor") and promised != (body.currency, body.amount_minor):
+        raise BadContentError(f"payment {body.payment} was requested over {promised}")
+    _move_sale_with(books, body)
+    if isinstance(body, events.PaymentStoredOffline | events.PaymentAuthorised):
         payment.method, payment.proof = body.method, to_builtins(body.proof)
-    payment.state = PAYMENT_OUTCOMES[type(body)]
+    payment.state = state
+
+
+def _move_sale_with(books: Books, body: Any) -> None:
+    """Some steps of a payment are steps of its sale too. The last check before anything changes."""
+    is_two_phase = isinstance(body, events.PaymentAuthorised) and body.two_phase
+    is_undone = isinstance(body, events.PaymentUndone) and (
+        _found(books.sales, body.sale, "sale").state == "AWAITING_DELIVERY"
+    )
+    if (
+        is_two_phase
+        or is_undone
+        or isinstance(body, events.RefundRequested | events.PaymentRefunded)
+    ):
+        _sale_moved(books, body)
 
 
 def _ticket_issued(books: Books, entry: Entry, body: events.TicketIssued) -> None:
@@ -151,6 +191,11 @@ def _ticket_issued(books: Books, entry: Entry, body: events.TicketIssued) -> Non
     books.tickets[entry.name] = Ticket(
         entry.name, body.sale, body.number, body.kind, entry.business_day
     )
+
+
+def _ticket_moved(books: Books, _: Entry, body: Any) -> None:
+    if _found(books.tickets, body.ticket, "ticket").sale != body.sale:
+        raise BadContentError(f"ticket {body.ticket} belongs to another sale")
 
 
 def _print_queued(books: Books, _: Entry, body: events.PrintQueued) -> None:
@@ -199,16 +244,15 @@ RULES: dict[type[Body], Callable[[Books, Entry, Any], None]] = {
     events.SaleOpened: _sale_opened,
     events.SalePriced: _sale_priced,
     events.SaleSettled: _sale_settled,
-    events.SaleFulfilled: _sale_moved,
-    events.SaleClosed: _sale_moved,
-    events.SaleCancelled: _sale_moved,
-    events.SaleAbandoned: _sale_moved,
+    events.SaleFulfilled: _sale_stepped,
+    events.SaleClosed: _sale_stepped,
+    events.SaleCancelled: _sale_stepped,
+    events.SaleAbandoned: _sale_stepped,
     events.PaymentRequested: _payment_requested,
-    events.PaymentStoredOffline: _payment_decided,
-    events.PaymentDeclined: _payment_decided,
-    events.PaymentCancelled: _payment_decided,
-    events.VoucherIssued: _payment_decided,
+    **dict.fromkeys(PAYMENT_MOVES, _payment_decided),
     events.TicketIssued: _ticket_issued,
+    events.TicketCancelled: _ticket_moved,
+    events.TicketConsumed: _ticket_moved,
     events.PrintQueued: _print_queued,
     events.PrintFinished: _print_finished,
     events.CaseOpened: _case_opened,

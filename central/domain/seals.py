@@ -55,7 +55,7 @@ def _fault(body: DaySealed, rows: Sequence[SealedRow], before_minor: int) -> str
     declared = {method: minor for method, minor in body.sums_by_method.items() if minor}
     if sums != declared:
         return f"the seal says {declared}, the rows say {sums}"
-    if before_minor + sum(sums.values()) != body.perpetual_minor:
+    if before_minor + accounts.taken(sums) != body.perpetual_minor:
         return f"the perpetual total is {body.perpetual_minor}, after {before_minor} before"
     return ""
 

@@ -98,7 +98,7 @@ SELECT count(*) AS count,
 FROM sales s
 LEFT JOIN totems t USING (totem)
 LEFT JOIN LATERAL (
-    SELECT sum(amount_minor) FILTER (WHERE state = 'STORED_OFFLINE') AS stored,
+    SELECT sum(amount_minor) FILTER (WHERE state IN ('STORED_OFFLINE', 'FORWARDING')) AS stored,
            sum(amount_minor) FILTER (WHERE state = 'CONFIRMED') AS confirmed,
            sum(amount_minor) FILTER (WHERE state = 'VOUCHER_ISSUED') AS vouchers
     FROM payments WHERE totem = s.totem AND sale = s.sale AND currency = $2
@@ -209,7 +209,7 @@ class ReportQueries:
         """Card money at risk now: approved by readers, not yet confirmed by an acquirer."""
         total: int = await self._pool.fetchval(
             "SELECT coalesce(sum(amount_minor), 0)::bigint FROM payments"
-            " WHERE state = 'STORED_OFFLINE' AND currency = $1",
+            " WHERE state IN ('STORED_OFFLINE', 'FORWARDING') AND currency = $1",
             self.currency,
         )
         return total

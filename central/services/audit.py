@@ -20,7 +20,8 @@ from central.ledger.projections import rows_of
 from sync_protocol import accounts, chain
 from sync_protocol.errors import BadContentError
 
-SETTLED = ("SETTLED", "FULFILLED", "CLOSED")
+TAKEN = ("SETTLED", "FULFILLED", "CLOSED", "REFUND_DUE", "REFUNDED")
+GIVEN_BACK = ("REFUND_DUE", "REFUNDED")
 
 
 class End(Struct, frozen=True):
@@ -173,7 +174,9 @@ class _TotemAudit:
     def _add_up(self, legs: list[LegRow], stored: dict[str, dict[str, Any]]) -> None:
         found = self._findings
         found.ledger_sum_minor += _debits(legs, accounts.CUSTOMER_DUE)
-        found.stored_sum_minor += _debits(legs, accounts.CARD_STORED)
+        found.stored_sum_minor += sum(
+            leg.amount_minor for leg in legs if leg.account == accounts.CARD_STORED
+        )
         found.sales += len(stored["sales"])
         found.tickets += len(stored["tickets"])
         found.vouchers_outstanding_minor += sum(
@@ -183,8 +186,11 @@ class _TotemAudit:
         )
         by_method: dict[str, int] = {}
         for sale in stored["sales"].values():
-            if sale.state in SETTLED:
+            if sale.state in TAKEN:
                 by_method[sale.method] = by_method.get(sale.method, 0) + sale.total_minor
+            if sale.state in GIVEN_BACK:
+                back = accounts.REFUNDED + sale.method
+                by_method[back] = by_method.get(back, 0) + sale.total_minor
         if _nonzero(by_method) != _nonzero(self._sums):
             self._differ(f"sales: settled sums are {by_method}, the events say {self._sums}")
         for method, minor in self._sums.items():

@@ -20,8 +20,9 @@ from edge_agent.api.schemas import (
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, Choice, is_free, price
 from edge_agent.journal.journal import Journal
 from edge_agent.services.board import Board
+from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
-from edge_agent.services.visits import IDLE_S, CardProgress, Visit
+from edge_agent.services.visits import IDLE_S, Visit
 from sync_protocol.events import Method, TicketKind
 from sync_protocol.feed import Words
 

@@ -5,7 +5,7 @@ be.
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from edge_agent.devices.ports import CardReader, Printer
+from edge_agent.devices.ports import CardReader, Printer, Scanner
 
 D = TypeVar("D")
 SELLS_ON = ("paper_end", "overheated")
@@ -72,5 +72,21 @@ def reader_care(name: str) -> Care[CardReader]:
         close=lambda it: it.close(),
         heartbeat_s=10.0,
         deadline_s=300.0,
+        beats_after_deeds=False,
+    )
+
+
+def scanner_care(name: str) -> Care[Scanner]:
+    def beat(scanner: Scanner) -> Pulse:
+        scanner.ping()
+        return Pulse()
+
+    return Care(
+        name=name,
+        open=lambda it: it.open(),
+        beat=beat,
+        close=lambda it: it.close(),
+        heartbeat_s=10.0,
+        deadline_s=30.0,
         beats_after_deeds=False,
     )

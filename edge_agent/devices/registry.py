@@ -9,8 +9,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple, cast
 
 from edge_agent.devices.errors import DeviceGoneError
-from edge_agent.devices.ports import CardReader, Clock, Driver, Printer, Wire
-from edge_agent.devices.wire import wire_for
+from edge_agent.devices.ports import CardReader, Clock, Device, Driver, Printer, Scanner
+from edge_agent.devices.transports import transport_for
 from edge_agent.settings import DeviceSettings
 
 GROUP = "totem.drivers"
@@ -50,10 +50,14 @@ def build_device(
     address: str,
     options: dict[str, str],
     clock: Clock,
-    wires: Callable[[str], Wire] = wire_for,
-) -> Printer | CardReader:
-    """The device behind an address; no I/O yet. Raises ValueError for options it does not know."""
-    return driver.build(options, wires(address), clock)
+    wires: Callable[[str], Any] | None = None,
+) -> Device:
+    """The device behind an address; no I/O yet. Raises ValueError for options it does not know and
+    for an address of another kind than the driver speaks over.
+    """
+    if wires is not None:
+        return driver.build(options, wires(address), clock)
+    return driver.build(options, transport_for(address, driver.transport), clock)
 
 
 def printer_for(wanted: DeviceSettings, clock: Clock) -> Printer:
@@ -64,6 +68,11 @@ def printer_for(wanted: DeviceSettings, clock: Clock) -> Printer:
 def reader_for(wanted: DeviceSettings, clock: Clock) -> CardReader:
     """The card reader of the settings, or one that cannot be opened."""
     return cast(CardReader, _device_for(wanted, "card_reader", clock))
+
+
+def scanner_for(wanted: DeviceSettings, clock: Clock) -> Scanner:
+    """The scanner of the settings, or one that cannot be opened."""
+    return cast(Scanner, _device_for(wanted, "scanner", clock))
 
 
 class Unusable:
@@ -83,8 +92,8 @@ def _device_for(wanted: DeviceSettings, kind: str, clock: Clock) -> object:
     try:
         driver = find_driver(wanted.driver, kind)
         return build_device(driver, wanted.address, wanted.options, clock)
-    except (UnknownDriverError, ValueError) as error:
-        return Unusable(str(error))
+    except Exception as error:  # noqa: BLE001 - a third party's build may raise anything
+        return Unusable(str(error) or repr(error))
 
 
 def _found(point: EntryPoint) -> Found:

@@ -1,8 +1,10 @@
 """Byte streams to devices: a serial port (or pty) and a TCP socket, both with deadlines.
 
-``serial:/dev/totem/pinpad?baud=19200`` or ``tcp:127.0.0.1:9100``. No call blocks past its deadline.
+``serial:/dev/totem/pinpad?baud=19200``, ``tcp:127.0.0.1:9100`` or ``lp:/dev/usb/lp0``. No call
+blocks past its deadline.
 """
 
+import os
 import select
 import socket
 import time
@@ -14,28 +16,33 @@ from edge_agent.devices.errors import DeviceGoneError, DeviceTimeoutError
 from edge_agent.devices.ports import Wire
 
 CONNECT_S = 3.0
+FORMS = "serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN"
 
 
 def wire_for(address: str) -> Wire:
-    """The wire for an address. Raises ValueError with the two forms it understands."""
+    """The wire for an address. Raises ValueError with the forms it understands."""
     parts = urlsplit(address)
     if parts.scheme == "serial" and parts.path:
         baud = parse_qs(parts.query).get("baud", ["115200"])[0]
-        return SerialWire(parts.path, int(baud))
+        stop_bits = parse_qs(parts.query).get("stop", ["1"])[0]
+        return SerialWire(parts.path, int(baud), int(stop_bits))
+    if parts.scheme == "lp" and parts.path:
+        return LpWire(parts.path)
     if parts.scheme == "tcp":
         host, _, port = (parts.netloc or parts.path).rpartition(":")
         if host and port.isdigit():
             return TcpWire(host, int(port))
-    raise ValueError(f"{address!r} is not serial:/dev/PORT?baud=N nor tcp:HOST:PORT")
+    raise ValueError(f"{address!r} is not one of: {FORMS}")
 
 
 class SerialWire:
-    """A serial port or pty, 8N1, opened exclusively."""
+    """A serial port or pty, 8 data bits, no parity, opened exclusively."""
 
-    def __init__(self, path: str, baud: int) -> None:
+    def __init__(self, path: str, baud: int, stop_bits: int = 1) -> None:
         self.name = f"serial:{path}"
         self._path = path
         self._baud = baud
+        self._stop_bits = stop_bits
         self._port: serial.Serial | None = None
 
     def open(self) -> None:
@@ -43,7 +50,12 @@ class SerialWire:
             return
         try:
             self._port = serial.Serial(
-                self._path, self._baud, timeout=0, write_timeout=1.0, exclusive=True
+                self._path,
+                self._baud,
+                stopbits=self._stop_bits,
+                timeout=0,
+                write_timeout=1.0,
+                exclusive=True,
             )
         except (serial.SerialException, OSError, ValueError) as error:
             raise DeviceGoneError(f"{self.name}: {error}") from error
@@ -85,17 +97,81 @@ class SerialWire:
         return DeviceGoneError(f"{self.name}: {error}")
 
 
-class TcpWire:
-    """A TCP stream to a network printer, a serial-over-LAN box or an emulator."""
+class LpWire:
+    """A USB printer through the kernel's usblp: status comes back on the same file."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, path: str) -> None:
+        self.name = f"lp:{path}"
+        self._path = path
+        self._file: int | None = None
+
+    def open(self) -> None:
+        if self._file is not None:
+            return
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError as error:
+            raise DeviceGoneError(f"{self.name}: {error}") from error
+
+    def close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
+
+    def write(self, data: bytes, deadline_s: float) -> None:
+        end = time.monotonic() + deadline_s
+        left = memoryview(data)
+        while left:
+            file = self._need()
+            _, writable, _ = select.select([], [file], [], max(end - time.monotonic(), 0.0))
+            if not writable:
+                raise DeviceTimeoutError(f"{self.name}: does not take data")
+            try:
+                left = left[os.write(file, left) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise self._gone(error) from error
+
+    def read(self, most: int, deadline_s: float) -> bytes:
+        file = self._need()
+        readable, _, _ = select.select([file], [], [], max(deadline_s, 0.0))
+        try:
+            return os.read(file, most) if readable else b""
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise self._gone(error) from error
+
+    def _need(self) -> int:
+        if self._file is None:
+            raise DeviceGoneError(f"{self.name}: not open")
+        return self._file
+
+    def _gone(self, error: OSError) -> DeviceGoneError:
+        self.close()
+        return DeviceGoneError(f"{self.name}: {error}")
+
+
+class TcpWire:
+    """A TCP stream to a network printer, a serial-over-LAN box or an emulator; or one of a caller
+    that was accepted, which cannot be opened again.
+    """
+
+    def __init__(self, host: str, port: int, accepted: socket.socket | None = None) -> None:
         self.name = f"tcp:{host}:{port}"
         self._address = (host, port)
-        self._socket: socket.socket | None = None
+        self._socket = accepted
+        self._is_caller = accepted is not None
+
+    def is_open(self) -> bool:
+        return self._socket is not None
 
     def open(self) -> None:
         if self._socket is not None:
             return
+        if self._is_caller:
+            raise DeviceGoneError(f"{self.name}: the caller hung up")
         try:
             self._socket = socket.create_connection(self._address, CONNECT_S)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

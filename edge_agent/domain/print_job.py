@@ -16,4 +16,5 @@ TABLE: Table = {
 }
 
 DONE = frozenset({"PRINTED", "LIKELY"})
+DELIVERED = DONE | {"SHOWN"}
 IN_DOUBT = frozenset({"FAILED", "UNKNOWN"})

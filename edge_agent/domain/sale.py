@@ -9,9 +9,16 @@ TABLE: Table = {
     ("PRICED", "PaymentRequested"): "AWAITING_PAYMENT",
     ("PRICED", "SaleSettled"): "SETTLED",
     ("AWAITING_PAYMENT", "SalePriced"): "PRICED",
+    ("AWAITING_PAYMENT", "PaymentAuthorised"): "AWAITING_DELIVERY",
+    ("AWAITING_DELIVERY", "PaymentUndone"): "AWAITING_PAYMENT",
+    ("AWAITING_DELIVERY", "SaleSettled"): "SETTLED",
     ("AWAITING_PAYMENT", "SaleSettled"): "SETTLED",
     ("SETTLED", "SaleFulfilled"): "FULFILLED",
     ("FULFILLED", "SaleClosed"): "CLOSED",
+    ("SETTLED", "RefundRequested"): "REFUND_DUE",
+    ("FULFILLED", "RefundRequested"): "REFUND_DUE",
+    ("CLOSED", "RefundRequested"): "REFUND_DUE",
+    ("REFUND_DUE", "PaymentRefunded"): "REFUNDED",
     ("OPEN", "SaleCancelled"): "CANCELLED",
     ("PRICED", "SaleCancelled"): "CANCELLED",
     ("AWAITING_PAYMENT", "SaleCancelled"): "CANCELLED",
@@ -20,4 +27,6 @@ TABLE: Table = {
     ("AWAITING_PAYMENT", "SaleAbandoned"): "ABANDONED",
 }
 
-FINAL = frozenset({"CLOSED", "CANCELLED", "ABANDONED"})
+FINAL = frozenset({"CLOSED", "CANCELLED", "ABANDONED", "REFUNDED"})
+TAKEN = frozenset({"SETTLED", "FULFILLED", "CLOSED", "REFUND_DUE", "REFUNDED"})
+"""The sale was settled once, whatever came after."""

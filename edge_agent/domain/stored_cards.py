@@ -4,6 +4,9 @@ the cent.
 
 from sync_protocol.feed import SitePolicy
 
+STORED_AGE_MS = 24 * 3_600_000
+"""How long a stored payment may wait for the acquirer before no other one is taken."""
+
 
 def beyond_stored_limits(policy: SitePolicy, stored: tuple[int, int], amount_minor: int) -> str:
     """Words key of the limit one more payment would break; empty when it is within all of them.

@@ -4,7 +4,11 @@ does.
 
 from edge_agent.domain.machine import Table
 
-TABLE: Table = {("NONE", "TicketIssued"): "ISSUED"}
+TABLE: Table = {
+    ("NONE", "TicketIssued"): "ISSUED",
+    ("ISSUED", "TicketCancelled"): "CANCELLED",
+    ("ISSUED", "TicketConsumed"): "CONSUMED",
+}
 
 
 def number_of(prefix: str, series: str, count: int) -> str:

@@ -61,6 +61,7 @@ class _Replay:
     def __init__(self, found: Inspection) -> None:
         self._found = found
         self._amounts: dict[str, int] = {}
+        self._authorised: dict[str, CardProof] = {}
         self._first_copies: set[str] = set()
         self._names: set[str] = set()
 
@@ -83,11 +84,18 @@ class _Replay:
         if sum(leg.amount_minor for leg in accounts.legs(body)):
             found.faults.append(f"the legs of {name} do not sum to 0")
         match body:
-            case events.PaymentRequested(method="debit" | "credit"):
+            case events.PaymentRequested(method="debit" | "credit" | "voucher"):
                 self._amounts[name] = body.amount_minor
             case events.PaymentStoredOffline():
                 found.paid_by_card.append(CardPayment(body.payment, body.amount_minor, body.proof))
-            case events.PaymentDeclined() | events.PaymentCancelled():
+            case events.PaymentAuthorised():
+                self._authorised[body.payment] = body.proof
+            case events.PaymentConfirmed():
+                proof = self._authorised[body.payment]
+                found.paid_by_card.append(CardPayment(body.payment, body.amount_minor, proof))
+            case events.VoucherSettled():
+                found.vouchers_outstanding_minor -= body.amount_minor
+            case events.PaymentDeclined() | events.PaymentCancelled() | events.PaymentUndone():
                 found.unpaid_card_amounts.append(self._amounts[body.payment])
             case events.VoucherIssued():
                 found.vouchers_outstanding_minor += body.amount_minor

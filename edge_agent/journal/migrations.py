@@ -142,6 +142,26 @@ def headquarters(db: Database) -> None:
         db.execute(statement)
 
 
+_DEVICES = """
+ALTER TABLE payments ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE payments ADD COLUMN confirm TEXT NOT NULL DEFAULT 'none';
+ALTER TABLE payments ADD COLUMN instalments INTEGER NOT NULL DEFAULT 1;
+DROP INDEX one_open_attempt;
+CREATE UNIQUE INDEX one_open_attempt ON payments (sale)
+  WHERE state IN ('REQUESTED', 'AUTHORISED', 'UNKNOWN');
+DROP INDEX payments_open;
+CREATE INDEX payments_open ON payments (state)
+  WHERE state IN ('REQUESTED', 'AUTHORISED', 'UNKNOWN', 'STORED_OFFLINE', 'FORWARDING');
+"""
+
+
+@MIGRATIONS(name="0004_devices")
+def devices(db: Database) -> None:
+    """What a reader's driver must know of an attempt, and how the attempt becomes final."""
+    for statement in _statements(_DEVICES):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

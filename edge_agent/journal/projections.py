@@ -71,30 +71,78 @@ def _payment_requested(db: Database, at: Written, body: events.PaymentRequested)
     _move_sale(db, body.sale, "PaymentRequested")
     state = advance(payment.TABLE, "NONE", "PaymentRequested")
     db.execute(
-        "INSERT INTO payments (payment, sale, method, state, currency, amount_minor) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (at.name, body.sale, body.method, state, body.currency, body.amount_minor),
+        "INSERT INTO payments (payment, sale, method, state, currency, amount_minor, confirm, "
+        "instalments) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            at.name,
+            body.sale,
+            body.method,
+            state,
+            body.currency,
+            body.amount_minor,
+            body.confirm,
+            body.instalments,
+        ),
     )
 
 
-def _voucher_issued(db: Database, at: Written, body: events.VoucherIssued) -> None:
-    _move_payment(db, body.payment, "VoucherIssued", "")
+def _payment_noted(db: Database, at: Written, body: events.PaymentNoted) -> None:
+    row = db.execute("SELECT notes FROM payments WHERE payment = ?", (body.payment,)).fetchone()
+    if row is None:
+        raise UnknownNameError(f"{body.payment} was never opened here")
+    notes = {**json.decode(row[0], type=dict[str, str]), **body.notes}
+    db.execute(
+        "UPDATE payments SET notes = ? WHERE payment = ?",
+        (json.encode(notes).decode(), body.payment),
+    )
 
 
 def _payment_stored(db: Database, at: Written, body: events.PaymentStoredOffline) -> None:
     _move_payment(db, body.payment, "PaymentStoredOffline", "")
-    db.execute(
-        "UPDATE payments SET proof = ? WHERE payment = ?",
-        (json.encode(body.proof).decode(), body.payment),
-    )
-    db.execute(
-        "UPDATE stored_cards SET count = count + 1, total_minor = total_minor + ? WHERE id = 1",
-        (body.amount_minor,),
-    )
+    _keep_proof(db, body.payment, body.proof)
+    _count_stored(db, 1, body.amount_minor)
+
+
+def _payment_authorised(db: Database, at: Written, body: events.PaymentAuthorised) -> None:
+    _move_payment(db, body.payment, "PaymentAuthorised", "")
+    _keep_proof(db, body.payment, body.proof)
+    if body.two_phase:
+        _move_sale(db, body.sale, "PaymentAuthorised")
+
+
+def _payment_undone(db: Database, at: Written, body: events.PaymentUndone) -> None:
+    _move_payment(db, body.payment, "PaymentUndone", body.reason)
+    sql = "SELECT state FROM sales WHERE sale = ?"
+    if _state(db, sql, body.sale) == "AWAITING_DELIVERY":
+        _move_sale(db, body.sale, "PaymentUndone")
 
 
 def _payment_ended(db: Database, at: Written, body: Any) -> None:
-    _move_payment(db, body.payment, type(body).__name__, body.reason)
+    _move_payment(db, body.payment, type(body).__name__, getattr(body, "reason", ""))
+
+
+def _stored_payment_left(db: Database, at: Written, body: Any) -> None:
+    """The acquirer has spoken: no longer at risk."""
+    _payment_ended(db, at, body)
+    _count_stored(db, -1, -body.amount_minor)
+
+
+def _refund_moved(db: Database, at: Written, body: Any) -> None:
+    _payment_ended(db, at, body)
+    _move_sale(db, body.sale, type(body).__name__)
+
+
+def _keep_proof(db: Database, payment: str, proof: events.CardProof) -> None:
+    db.execute(
+        "UPDATE payments SET proof = ? WHERE payment = ?", (json.encode(proof).decode(), payment)
+    )
+
+
+def _count_stored(db: Database, count: int, minor: int) -> None:
+    db.execute(
+        "UPDATE stored_cards SET count = count + ?, total_minor = total_minor + ? WHERE id = 1",
+        (count, minor),
+    )
 
 
 def _ticket_issued(db: Database, at: Written, body: events.TicketIssued) -> None:
@@ -112,6 +160,14 @@ def _ticket_issued(db: Database, at: Written, body: events.TicketIssued) -> None
             state,
             at.business_day,
         ),
+    )
+
+
+def _ticket_moved(db: Database, at: Written, body: Any) -> None:
+    state = _state(db, "SELECT state FROM tickets WHERE ticket = ?", body.ticket)
+    db.execute(
+        "UPDATE tickets SET state = ? WHERE ticket = ?",
+        (advance(ticket.TABLE, state, type(body).__name__), body.ticket),
     )
 
 
@@ -185,10 +241,27 @@ _PROJECTORS: dict[type[Struct], Callable[[Database, Written, Any], None]] = {
     events.SaleAbandoned: _sale_moved,
     events.PaymentRequested: _payment_requested,
     events.PaymentStoredOffline: _payment_stored,
+    events.PaymentNoted: _payment_noted,
+    events.PaymentAuthorised: _payment_authorised,
+    events.PaymentConfirmed: _payment_ended,
+    events.PaymentUndone: _payment_undone,
+    events.PaymentUnknown: _payment_ended,
+    events.ReviewRequested: _payment_ended,
+    events.PaymentForwarding: _payment_ended,
+    events.PaymentForwarded: _stored_payment_left,
+    events.PaymentDeclinedLate: _stored_payment_left,
+    events.PaymentRecovered: _payment_ended,
+    events.PaymentWrittenOff: _payment_ended,
     events.PaymentDeclined: _payment_ended,
     events.PaymentCancelled: _payment_ended,
-    events.VoucherIssued: _voucher_issued,
+    events.VoucherIssued: _payment_ended,
+    events.VoucherSettled: _payment_ended,
+    events.RefundRequested: _refund_moved,
+    events.PaymentRefunded: _refund_moved,
+    events.RefundFailed: _payment_ended,
     events.TicketIssued: _ticket_issued,
+    events.TicketCancelled: _ticket_moved,
+    events.TicketConsumed: _ticket_moved,
     events.PrintQueued: _print_queued,
     events.PrintStarted: _print_started,
     events.PrintFinished: _print_finished,

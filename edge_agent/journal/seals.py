@@ -53,7 +53,7 @@ def seal_day(today: str) -> Deed[str | None]:
                 [SealedRange(*it) for it in seal.ranges(leaves)],
                 len(rows),
                 sums,
-                perpetual_minor + sum(sums.values()),
+                perpetual_minor + accounts.taken(sums),
                 seal.root(leaves).hex(),
             )
         )

@@ -1,20 +1,19 @@
 """The deeds of a sale. Each is one transaction; what it returns may be acted upon.
 
-A card sale is requested (intent), then approved together with its settlement, its ticket and its
-print jobs, or refused. A counter sale and a free sale are one deed each.
+A counter sale and a free sale are one deed each; those of a card sale are in card_sale.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edge_agent.devices.ports import CardData, CardOutcome
+from msgspec import UNSET, UnsetType, json
+
 from edge_agent.domain.catalogue import Catalogue, Choice, Priced, price, ticket_prefix
-from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.domain.ticket import number_of
 from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from sync_protocol import events
-from sync_protocol.events import CardProof, Method, TicketKind
+from sync_protocol.events import Line, Method, TicketKind
 
 
 class Basket(NamedTuple):
@@ -31,6 +30,11 @@ class Basket(NamedTuple):
     def currency(self) -> str:
         return self.catalogue.policy.currency
 
+    @property
+    def prefix(self) -> str:
+        """The queue its ticket stands in."""
+        return ticket_prefix(self.catalogue, self.cart)
+
     def priced(self, method: Method) -> Priced:
         """Raises RefusedError when the cart is empty or cannot be paid by this method."""
         found = price(self.catalogue, self.cart, method) if self.cart else None
@@ -39,73 +43,9 @@ class Basket(NamedTuple):
         return found
 
 
-class Requested(NamedTuple):
-    sale: str
-    payment: str
-    amount_minor: int
-
-
 class Issued(NamedTuple):
     sale: str
     ticket: str
-
-
-def request_card(basket: Basket, method: Method, device: str) -> Deed[Requested]:
-    """The intent of a card payment, within the policy's limits for stored cards."""
-
-    def deed(writing: Writing) -> Requested:
-        priced = basket.priced(method)
-        check_stored_limits(writing, basket.catalogue, priced.total_minor)
-        sale = _priced_sale(writing, basket, method, priced)
-        payment = writing.append(
-            events.PaymentRequested(sale, method, basket.currency, priced.total_minor, device)
-        )
-        return Requested(sale, payment, priced.total_minor)
-
-    return deed
-
-
-def check_stored_limits(writing: Writing, catalogue: Catalogue, amount_minor: int) -> None:
-    """Offline cards within limits, to the cent. Raises RefusedError."""
-    stored = writing.row("SELECT count, total_minor FROM stored_cards")
-    reason = beyond_stored_limits(catalogue.policy, stored or (0, 0), amount_minor)
-    if reason:
-        raise RefusedError("method-unavailable", f"No card can be taken offline now: {reason}.")
-
-
-def approve_card(
-    basket: Basket, requested: Requested, method: Method, data: CardData
-) -> Deed[Issued]:
-    """The card said yes: stored, settled, ticket and both papers, all or nothing."""
-
-    def deed(writing: Writing) -> Issued:
-        sale, payment, amount_minor = requested
-        priced = basket.priced(method)
-        writing.append(
-            events.PaymentStoredOffline(
-                payment, sale, basket.currency, amount_minor, method, _proof(data)
-            )
-        )
-        writing.append(
-            events.SaleSettled(
-                sale, method, basket.currency, amount_minor, dict(priced.by_entity), payment
-            )
-        )
-        ticket = _issue(writing, basket, sale, "paid")
-        writing.append(events.PrintQueued(sale, ticket, "slip"))
-        return Issued(sale, ticket)
-
-    return deed
-
-
-def refuse_card(requested: Requested, outcome: CardOutcome) -> Deed[None]:
-    """The card said no, or the customer did. The sale stays open for another attempt."""
-
-    def deed(writing: Writing) -> None:
-        kind = events.PaymentCancelled if outcome.kind == "cancelled" else events.PaymentDeclined
-        writing.append(kind(requested.payment, requested.sale, outcome.reason))
-
-    return deed
 
 
 def sell_at_counter(basket: Basket) -> Deed[Issued]:
@@ -113,12 +53,12 @@ def sell_at_counter(basket: Basket) -> Deed[Issued]:
 
     def deed(writing: Writing) -> Issued:
         priced = basket.priced("counter")
-        sale = _priced_sale(writing, basket, "counter", priced)
+        sale = put_price(writing, basket, "counter", priced)
         payment = writing.append(
             events.PaymentRequested(sale, "counter", basket.currency, priced.total_minor, "counter")
         )
         writing.append(events.VoucherIssued(payment, sale, basket.currency, priced.total_minor))
-        return Issued(sale, _issue(writing, basket, sale, "to_pay"))
+        return Issued(sale, issue(writing, sale, basket.prefix, "to_pay"))
 
     return deed
 
@@ -130,9 +70,9 @@ def give_free(basket: Basket) -> Deed[Issued]:
         priced = basket.priced("free")
         if priced.total_minor:
             raise RefusedError("method-unavailable", "This cart is not free.")
-        sale = _priced_sale(writing, basket, "free", priced)
-        writing.append(events.SaleSettled(sale, "free", basket.currency, 0, {}))
-        return Issued(sale, _issue(writing, basket, sale, "free"))
+        sale = put_price(writing, basket, "free", priced)
+        settle(writing, sale)
+        return Issued(sale, issue(writing, sale, basket.prefix, "free"))
 
     return deed
 
@@ -148,7 +88,8 @@ def cancel_sale(sale: str, reason: str) -> Deed[None]:
     return deed
 
 
-def _priced_sale(writing: Writing, basket: Basket, method: Method, priced: Priced) -> str:
+def put_price(writing: Writing, basket: Basket, method: Method, priced: Priced) -> str:
+    """Open the sale unless it is open, and freeze what it costs; returns its name."""
     sale = basket.sale or writing.append(events.SaleOpened(basket.locale))
     writing.append(
         events.SalePriced(
@@ -163,8 +104,25 @@ def _priced_sale(writing: Writing, basket: Basket, method: Method, priced: Price
     return sale
 
 
-def _issue(writing: Writing, basket: Basket, sale: str, kind: TicketKind) -> str:
-    prefix = ticket_prefix(basket.catalogue, basket.cart)
+def settle(writing: Writing, sale: str, payment: str | UnsetType = UNSET) -> None:
+    """The sale is owed nothing more: its own frozen price, by legal entity."""
+    method, currency, total_minor, lines = writing.row(
+        "SELECT method, currency, total_minor, lines FROM sales WHERE sale = ?", sale
+    ) or ("free", "", 0, "[]")
+    by_entity = entities_of(json.decode(lines, type=list[Line]))
+    writing.append(events.SaleSettled(sale, method, currency, total_minor, by_entity, payment))
+
+
+def entities_of(lines: Sequence[Line]) -> dict[str, int]:
+    """Legal entity -> its part of the total, minor units."""
+    parts: dict[str, int] = {}
+    for line in lines:
+        parts[line.legal_entity] = parts.get(line.legal_entity, 0) + line.total_minor
+    return parts
+
+
+def issue(writing: Writing, sale: str, prefix: str, kind: TicketKind) -> str:
+    """A number, and the ticket's paper queued; returns the ticket's name."""
     series = writing.head.series
     row = writing.row(
         "SELECT coalesce(max(count), 0) FROM tickets "
@@ -178,16 +136,3 @@ def _issue(writing: Writing, basket: Basket, sale: str, kind: TicketKind) -> str
     ticket = writing.append(events.TicketIssued(sale, number, series, prefix, count, kind))
     writing.append(events.PrintQueued(sale, ticket, "ticket"))
     return ticket
-
-
-def _proof(data: CardData) -> CardProof:
-    return CardProof(
-        masked_pan=data.masked_pan,
-        brand=data.brand,
-        aid=data.aid,
-        cryptogram=data.cryptogram,
-        atc=data.atc,
-        reader_serial=data.reader_serial,
-        emv=data.emv,
-        holder=data.holder,
-    )

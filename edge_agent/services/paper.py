@@ -29,9 +29,8 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
         Text(place.site_name, align="center"),
         Rule(),
     ]
-    if copy > 1:
-        paper.append(Text(word("copy", locale), bold=True, align="center"))
     paper += [
+        *_copy_mark(copy, locale),
         Text(word("ticket", locale), align="center"),
         Text(ticket.number, size=6, bold=True, align="center"),
     ]
@@ -53,14 +52,33 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     return paper
 
 
-def slip_paper(place: Place, ticket: Ticket, slip: Slip) -> Paper:
-    """The customer's copy of the card payment; a document of its own."""
+def slip_paper(place: Place, ticket: Ticket, slip: Slip, copy: int = 1) -> Paper:
+    """The customer's copy of the card payment; a document of its own. Where the host wrote the
+    receipt, its words stand; otherwise ours.
+    """
     locale, proof = ticket.locale, slip.proof
     paper: Paper = [
         Text(word("slip", locale), bold=True, align="center"),
         Text(word("customer_copy", locale), align="center"),
+        *_copy_mark(copy, locale),
         Rule(),
     ]
+    if proof.slip:
+        paper += [Text(line) for line in proof.slip]
+    else:
+        paper += _own_slip(place, ticket, slip)
+    paper += [
+        Text(slip.payment, align="center"),
+        Rule(),
+        Text(word("not_fiscal", locale), bold=True, align="center"),
+        Cut(),
+    ]
+    return paper
+
+
+def _own_slip(place: Place, ticket: Ticket, slip: Slip) -> Paper:
+    locale, proof = ticket.locale, slip.proof
+    paper: Paper = []
     for entity in _entities(place, ticket.lines):
         paper += _seller(entity)
     paper += [
@@ -68,19 +86,51 @@ def slip_paper(place: Place, ticket: Ticket, slip: Slip) -> Paper:
         Text(written(slip.amount_minor, slip.currency), size=2, bold=True, align="center"),
         Feed(),
         Pair(word("paid_by", locale), word(slip.method, locale)),
-        Pair(word("card", locale), proof.masked_pan),
-        Pair("", proof.brand),
-        Pair("AID", proof.aid),
-        Pair("ARQC/TC", proof.cryptogram),
-        Pair(_when(place, ticket), place.totem),
-        Feed(),
-        Text(word("stored", locale), align="center"),
-        Text(slip.payment, align="center"),
-        Rule(),
-        Text(word("not_fiscal", locale), bold=True, align="center"),
-        Cut(),
     ]
+    if slip.instalments > 1:
+        part = written(slip.amount_minor // slip.instalments, slip.currency)
+        paper.append(Pair(word("instalments", locale), f"{slip.instalments} x {part}"))
+    details = {
+        word("card", locale): proof.masked_pan,
+        "": proof.brand,
+        "AID": proof.aid,
+        "ARQC/TC": proof.cryptogram,
+        "NSU": proof.nsu,
+        "AUT": proof.auth_code,
+    }
+    paper += [Pair(name, value) for name, value in details.items() if value]
+    paper += [Pair(_when(place, ticket), place.totem), Feed()]
+    if slip.is_stored:
+        paper.append(Text(word("stored", locale), align="center"))
     return paper
+
+
+def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
+    """What a counter gives for the money of a voucher: desks serve only this."""
+    locale = ticket.locale
+    paper: Paper = [
+        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
+        Text(place.site_name, align="center"),
+        Rule(),
+        *_copy_mark(copy, locale),
+        Text(f" {word('paid', locale)} ", size=2, bold=True, align="center", invert=True),
+        Text(ticket.number, size=6, bold=True, align="center"),
+        *_lines(place, ticket),
+        Rule("dashed"),
+        Pair(word("total", locale), _amount(ticket.total_minor, ticket), bold=True),
+        Feed(),
+        Qr(qr, 30),
+        Pair(_when(place, ticket), place.totem),
+        Rule(),
+    ]
+    for entity in _entities(place, ticket.lines):
+        paper += _seller(entity)
+    paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center"), Cut()]
+    return paper
+
+
+def _copy_mark(copy: int, locale: str) -> Paper:
+    return [Text(word("copy", locale), bold=True, align="center")] if copy > 1 else []
 
 
 def _lines(place: Place, ticket: Ticket) -> Paper:

@@ -15,8 +15,9 @@ from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Book, Deed, Writing
 from edge_agent.services.board import Board
+from edge_agent.services.card_sale import close_cases
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.paper import Place, slip_paper, ticket_paper
+from edge_agent.services.paper import Place, paid_paper, slip_paper, ticket_paper
 from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
 from sync_protocol import events
 from sync_protocol.ids import parse_name
@@ -37,6 +38,13 @@ class Job(NamedTuple):
     seq: int
 
 
+class Paperwork(NamedTuple):
+    """What every paper needs: whose it is, and the totem's signature for its QR."""
+
+    place: Callable[[], Place]
+    sign: Sign
+
+
 class Printing:
     """Runs queued print jobs on the printer's own thread."""
 
@@ -44,15 +52,15 @@ class Printing:
         self,
         journal: Journal,
         printer: Supervisor[Printer],
-        place: Callable[[], Place],
-        sign: Sign,
+        paperwork: Paperwork,
         board: Board,
+        told: Callable[[], None] = lambda: None,
     ) -> None:
         self._journal = journal
         self._printer = printer
-        self._place = place
-        self._sign = sign
+        self._paperwork = paperwork
         self._board = board
+        self._told = told
         self._poked = asyncio.Event()
 
     def poke(self) -> None:
@@ -83,16 +91,19 @@ class Printing:
             result = PrintResult("failed", _cause(error))
         await self._journal.do(finished(job, result))
         metrics.PRINTS.labels(result.outcome).inc()
+        self._told()
         return result
 
     def _next(self) -> Job | None:
         return next_job(self._journal)
 
     def _compose(self, job: Job) -> Paper:
-        ticket = read_ticket(self._journal, job.ticket)
+        ticket, (place, sign) = read_ticket(self._journal, job.ticket), self._paperwork
         if job.document == "slip":
-            return slip_paper(self._place(), ticket, read_slip(self._journal, ticket.sale))
-        return ticket_paper(self._place(), ticket, job.copy, qr_text(ticket, self._sign))
+            return slip_paper(place(), ticket, read_slip(self._journal, ticket.sale), job.copy)
+        if job.document == "paid":
+            return paid_paper(place(), ticket, job.copy, qr_text(ticket, sign))
+        return ticket_paper(place(), ticket, job.copy, qr_text(ticket, sign))
 
 
 def next_job(journal: Book) -> Job | None:
@@ -177,8 +188,7 @@ def _fulfil(writing: Writing, sale: str, resolution: str) -> None:
     if _is_settled(writing, sale):
         writing.append(events.SaleFulfilled(sale))
         writing.append(events.SaleClosed(sale))
-    for (case,) in writing.rows('SELECT "case" FROM cases WHERE sale = ? AND open = 1', sale):
-        writing.append(events.CaseClosed(case, resolution))
+    close_cases(writing, sale, resolution)
 
 
 def _is_settled(writing: Writing, sale: str) -> bool:

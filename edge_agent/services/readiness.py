@@ -1,22 +1,33 @@
 """What works at this moment: decided before money, fail closed."""
 
 from collections.abc import Callable
+from typing import Any
 
 from msgspec import Struct
 
-from edge_agent.devices.ports import CardReader, Printer
+from edge_agent.devices.ports import CardReader, Printer, ReaderCapabilities, Scanner
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.journal.journal import Journal
+from edge_agent.services.attempts import is_any_unsettled
 from edge_agent.services.shelf import Shelf
 from sync_protocol.events import Method
 
+NO_READER = ReaderCapabilities(confirm="none", recovery="local_journal", offline=False)
+
 
 class Devices(Struct, frozen=True):
-    """The two devices of a totem."""
+    """The devices of a totem. ``capabilities`` are the reader's."""
 
     printer: Supervisor[Printer]
     reader: Supervisor[CardReader]
+    capabilities: ReaderCapabilities = NO_READER
+    scanner: Supervisor[Scanner] | None = None
+
+    def all(self) -> dict[str, Supervisor[Any]]:
+        """By name, in the order in which they are started."""
+        found: dict[str, Supervisor[Any]] = {"printer": self.printer, "reader": self.reader}
+        return found if self.scanner is None else {**found, "scanner": self.scanner}
 
 
 class Link(Struct, frozen=True):
@@ -57,14 +68,25 @@ class Readiness:
         """Words key of why this method cannot be used now; empty when it can."""
         if method != "free" and not self._link.takes_money():
             return "lease_over"
-        if method not in ("debit", "credit"):
+        if method in ("free", "counter"):
             return ""
+        capabilities = self._devices.capabilities
+        if method not in capabilities.kinds:
+            return "no_reader"
         health = self._devices.reader.health()
         if health.state not in ("ready", "busy"):
             return "no_reader"
-        return self._beyond_limits(total_minor)
+        if is_any_unsettled(self._journal):
+            return "reader_checking"
+        return "" if capabilities.confirm != "none" else self._beyond_limits(total_minor)
+
+    def at_risk(self) -> tuple[int, int]:
+        """(payments, minor units) that a card approved and no acquirer did yet."""
+        with self._journal.reading() as connection:
+            found: tuple[int, int] = connection.execute(
+                "SELECT count, total_minor FROM stored_cards"
+            ).fetchone()
+        return found
 
     def _beyond_limits(self, total_minor: int) -> str:
-        with self._journal.reading() as connection:
-            stored = connection.execute("SELECT count, total_minor FROM stored_cards").fetchone()
-        return beyond_stored_limits(self._shelf.catalogue.policy, stored, total_minor)
+        return beyond_stored_limits(self._shelf.catalogue.policy, self.at_risk(), total_minor)

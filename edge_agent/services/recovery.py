@@ -1,7 +1,10 @@
 """What the agent settles at start, before any screen is served.
 
-A card payment that was asked for and not committed moved no money: this kind of reader forwards
-nothing by itself, so the attempt is closed as declined (approval_discarded) and its sale abandoned.
+A card payment that was asked for and not committed moved no money where the reader forwards
+nothing by itself: the attempt is closed as declined (approval_discarded) and its sale abandoned.
+With any other reader it is UNKNOWN, and the resolver asks. A ticket whose payment waits for its
+delivery and whose paper did not come out before the cut is not printed now: the resolver gives the
+money back.
 A print that was under way may or may not have come out: it is never repeated by itself, a case says
 what to do. A print that was only queued is printed now.
 
@@ -10,6 +13,7 @@ payment that looks open here may have been paid.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 from edge_agent.journal.writer import Writing
 from sync_protocol import events
@@ -47,11 +51,14 @@ def _settle(writing: Writing, concerns: Concerns, in_doubt: tuple[str, ...]) -> 
 
 def _close_requests(writing: Writing, concerns: Concerns) -> int:
     found = writing.rows(
-        "SELECT payment, sale FROM payments WHERE state = 'REQUESTED' ORDER BY payment"
+        "SELECT payment, sale, confirm FROM payments WHERE state = 'REQUESTED' ORDER BY payment"
     )
     open_requests = [row for row in found if concerns(row[0])]
-    for payment, sale in open_requests:
-        writing.append(events.PaymentDeclined(payment, sale, "approval_discarded"))
+    for payment, sale, confirm in open_requests:
+        if confirm == "none":
+            writing.append(events.PaymentDeclined(payment, sale, "approval_discarded"))
+        else:
+            writing.append(events.PaymentUnknown(payment, sale, "power_cut"))
     return len(open_requests)
 
 
@@ -59,7 +66,7 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
     found = writing.rows(
         "SELECT sale FROM sales WHERE state IN ('OPEN', 'PRICED', 'AWAITING_PAYMENT') "
         "AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.sale = sales.sale "
-        "AND payments.state = 'VOUCHER_ISSUED') ORDER BY sale"
+        "AND payments.state IN ('VOUCHER_ISSUED', 'UNKNOWN', 'AUTHORISED')) ORDER BY sale"
     )
     left = [sale for (sale,) in found if concerns(sale)]
     for sale in left:
@@ -69,11 +76,19 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
 
 def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...]) -> int:
     found = writing.rows(
-        "SELECT job, prints.sale, number, prints.state FROM prints JOIN tickets USING (ticket) "
+        "SELECT job, prints.sale, number, prints.state, sales.state FROM prints "
+        "JOIN tickets USING (ticket) JOIN sales ON sales.sale = prints.sale "
         "WHERE prints.state IN ('QUEUED', 'SENDING') ORDER BY queued_seq"
     )
-    under_way = [row for row in found if row[3] in states and concerns(row[0])]
-    for job, sale, number, _ in under_way:
-        writing.append(events.PrintFinished(job, "unknown", "power_cut"))
-        writing.append(events.CaseOpened(sale, "print_in_doubt", TODO_PRINT.format(number=number)))
+    under_way = [
+        row
+        for row in found
+        if (row[3] in states or row[4] == "AWAITING_DELIVERY") and concerns(row[0])
+    ]
+    for job, sale, number, state, sale_state in under_way:
+        outcome: Literal["unknown", "failed"] = "unknown" if state in states else "failed"
+        writing.append(events.PrintFinished(job, outcome, "power_cut"))
+        if sale_state != "AWAITING_DELIVERY":
+            todo = TODO_PRINT.format(number=number)
+            writing.append(events.CaseOpened(sale, "print_in_doubt", todo))
     return len(under_way)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from msgspec import json, msgpack
 
+from edge_agent.domain.payment import AT_RISK
 from edge_agent.journal.journal import Journal
 from sync_protocol import chain
 from sync_protocol.events import CardProof, Line
@@ -42,6 +43,8 @@ class Slip(NamedTuple):
     currency: str
     amount_minor: int
     proof: CardProof
+    instalments: int
+    is_stored: bool
 
 
 _TICKET = """
@@ -66,16 +69,17 @@ def read_ticket(journal: Journal, ticket: str) -> Ticket:
 
 
 def read_slip(journal: Journal, sale: str) -> Slip:
-    """The stored card payment of a sale. Raises KeyError."""
+    """The card payment that stands behind a sale. Raises KeyError."""
     sql = (
-        "SELECT payment, method, currency, amount_minor, proof FROM payments "
-        "WHERE sale = ? AND state = 'STORED_OFFLINE'"
+        "SELECT payment, method, currency, amount_minor, proof, instalments, state FROM payments "
+        "WHERE sale = ? AND proof != '' AND state NOT IN ('UNDONE', 'DECLINED', 'CANCELLED')"
     )
     with journal.reading() as connection:
         row: tuple[Any, ...] | None = connection.execute(sql, (sale,)).fetchone()
     if row is None:
         raise KeyError(sale)
-    return Slip(row[0], row[1], row[2], row[3], json.decode(row[4], type=CardProof))
+    proof = json.decode(row[4], type=CardProof)
+    return Slip(row[0], row[1], row[2], row[3], proof, row[5], row[6] in AT_RISK)
 
 
 def qr_text(ticket: Ticket, sign: Sign) -> str:

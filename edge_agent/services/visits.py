@@ -11,38 +11,22 @@ from typing import Literal
 from msgspec import Struct
 
 from edge_agent import metrics
-from edge_agent.devices.errors import DeviceError
-from edge_agent.devices.ports import CardIntent, CardOutcome, CardReader, CardStep
-from edge_agent.devices.supervisor import Supervisor
 from edge_agent.domain.catalogue import Catalogue, CatalogueError, Choice, check_cart, is_free
-from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
 from edge_agent.services.board import Board
-from edge_agent.services.checkout import Basket, Issued, Requested
+from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgress
+from edge_agent.services.card_sale import Requested
+from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Method, TicketKind
 
 IDLE_S = 45
 WARNING_S = 20
 GRACE_S = 15
-CARD_TIMEOUT_S = 60
 TICKET_S = 150
 
 Step = Literal["services", "review", "method", "payment", "ticket"]
-
-
-class CardProgress(Struct):
-    """How far a card payment is, as the screen shows it."""
-
-    method: Method
-    amount_minor: int
-    step: str = "starting"
-    message: str = ""
-    reason: str = ""
-    cancelled: bool = False
-    over: bool = False
-    """The outcome is committed; the reader may still be saying goodbye."""
 
 
 class Visit(Struct):
@@ -61,38 +45,32 @@ class Visit(Struct):
         return Basket(self.catalogue, self.cart, self.locale, self.sale)
 
 
-class Times(Struct, frozen=True):
-    """The clocks a visit needs: seconds that only grow, and the wall for the reader's date
-    fields.
-    """
-
-    monotonic: Callable[[], float]
-    wall_ms: Callable[[], int]
-
-
 class Visits:
     """The screen's deeds. One visit at a time; every method returns after it is durable."""
 
     def __init__(
         self,
         journal: Journal,
-        reader: Supervisor[CardReader],
+        desk: CardDesk,
         prints: printing.Printing,
         board: Board,
-        times: Times,
+        monotonic: Callable[[], float],
     ) -> None:
         self._journal = journal
-        self._reader = reader
+        self._desk = desk
         self._prints = prints
         self._board = board
-        self._times = times
+        self._monotonic = monotonic
+        self.ended: Callable[[], None] = lambda: None
+        """Told when a visit may have left a payment to the resolver."""
+
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
 
     def start(self, catalogue: Catalogue, locale: str) -> None:
         """Begin a visit; while one is open this is only a touch."""
         if self.current is None:
-            self.current = Visit(catalogue, locale, self._times.monotonic())
+            self.current = Visit(catalogue, locale, self._monotonic())
             self._board.changed()
         else:
             self.touch()
@@ -100,7 +78,7 @@ class Visits:
     def touch(self) -> None:
         """Somebody is still there."""
         if self.current is not None:
-            self.current.touched_s = self._times.monotonic()
+            self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
         self._choosing("services", "review", "method").locale = locale
@@ -129,7 +107,7 @@ class Visits:
         visit.card = None
         self._board.changed()
 
-    async def pay(self, method: Method) -> None:
+    async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
         visit = self._choosing("review", "method", "payment")
         if self._is_paying() or _is_checking(visit):
@@ -144,7 +122,7 @@ class Visits:
                 deed = checkout.sell_at_counter(visit.basket())
                 self._show_ticket(visit, await self._journal.do(deed), "to_pay")
             case _:
-                await self._start_card(visit, method)
+                await self._start_card(visit, method, instalments)
 
     async def cancel(self) -> None:
         """End the visit, or stop the card payment under way. Raises RefusedError when too late."""
@@ -189,80 +167,58 @@ class Visits:
         if visit is None or self._is_paying():
             return
         limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
-        if self._times.monotonic() - visit.touched_s > limit:
+        if self._monotonic() - visit.touched_s > limit:
             if visit.sale and visit.step != "ticket" and not _is_checking(visit):
                 await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
             self._end()
 
-    async def _start_card(self, visit: Visit, method: Method) -> None:
-        deed = checkout.request_card(visit.basket(), method, "reader")
-        requested = await self._journal.do(deed)
+    async def _start_card(self, visit: Visit, method: Method, instalments: int) -> None:
+        requested = await self._desk.request(visit.basket(), method, instalments)
         visit.sale, visit.step = requested.sale, "payment"
-        visit.card = CardProgress(method, requested.amount_minor)
+        visit.card = CardProgress(method, requested.amount_minor, requested.payment)
         conversation = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
         self._conversations.add(conversation)
         conversation.add_done_callback(self._conversations.discard)
         self._board.changed()
 
     async def _pay_by_card(self, visit: Visit, card: CardProgress, requested: Requested) -> None:
-        outcome = await self._ask_reader(visit, card, requested)
-        if outcome.kind == "approved_offline" and outcome.data is not None:
-            card.step = "approved"
-            deed = checkout.approve_card(visit.basket(), requested, card.method, outcome.data)
-            try:
-                issued = await self._journal.do(deed)
-            except JournalError:
-                card.step, card.over = "checking", True
-                self.touch()
-                self._board.changed()
-                return
-            card.over = True
-            metrics.PAYMENTS.labels("stored").inc()
-            self._show_ticket(visit, issued, "paid")
-            await self._say_goodbye("    APROVADO      RETIRE O CARTAO")
-            return
-        await self._journal.do(checkout.refuse_card(requested, outcome))
-        metrics.PAYMENTS.labels(outcome.kind).inc()
-        card.step = "cancelled" if outcome.kind == "cancelled" else "declined"
-        card.reason = outcome.reason
+        paid = await self._desk.pay(visit.basket(), requested, card)
         card.over = True
+        if paid.issued is not None:
+            self._show_ticket(visit, paid.issued, "paid")
+            await self._desk.say_goodbye(APPROVED)
+            return
+        if paid.end == "checking":
+            card.step = "checking"
         self.touch()
         self._board.changed()
-        await self._say_goodbye(" NAO  CONCLUIDO    RETIRE O CARTAO")
+        if paid.end == "refused":
+            await self._desk.say_goodbye(REFUSED)
+        self.ended()
 
-    async def _ask_reader(
-        self, visit: Visit, card: CardProgress, requested: Requested
-    ) -> CardOutcome:
-        intent = CardIntent(
-            attempt=requested.payment,
-            amount_minor=requested.amount_minor,
-            currency=visit.catalogue.policy.currency,
-            kind="credit" if card.method == "credit" else "debit",
-            timeout_s=CARD_TIMEOUT_S,
-            allow_offline=True,
-            wall_ms=self._times.wall_ms(),
-        )
+    def waiting_sale(self) -> str:
+        """The sale whose customer is still at the screen; empty when nobody is."""
+        return self.current.sale if self.current is not None else ""
 
-        def tell(step: CardStep, text: str) -> None:
-            card.step, card.message = step, text
-            self._board.changed_from_thread()
+    def heard_paid(self, sale: str, issued: Issued) -> None:
+        """The resolver found that a payment in doubt stands."""
+        visit = self.current
+        if visit is not None and visit.sale == sale and visit.step == "payment":
+            self._show_ticket(visit, issued, "paid")
+        self._prints.poke()
 
-        try:
-            return await asyncio.wrap_future(
-                self._reader.submit(lambda reader: reader.pay(intent, tell, lambda: card.cancelled))
-            )
-        except DeviceError:
-            return CardOutcome("failed", "reader_gone")
-
-    async def _say_goodbye(self, message: str) -> None:
-        try:
-            await asyncio.wrap_future(self._reader.submit(lambda reader: reader.finish(message)))
-        except DeviceError:
+    def heard_not_paid(self, sale: str, reason: str) -> None:
+        """The resolver found that nothing was charged: the customer may try again."""
+        visit = self.current
+        if visit is None or visit.sale != sale or visit.card is None:
             return
+        visit.card.step, visit.card.reason = "declined", reason
+        visit.step, visit.ticket = "payment", ""
+        self._board.changed()
 
     def _show_ticket(self, visit: Visit, issued: Issued, kind: TicketKind) -> None:
         visit.sale, visit.ticket, visit.step = issued.sale, issued.ticket, "ticket"
-        visit.touched_s = self._times.monotonic()
+        visit.touched_s = self._monotonic()
         metrics.TICKETS.labels(kind).inc()
         self._prints.poke()
         self._board.changed()
@@ -277,16 +233,17 @@ class Visits:
         if visit is None or visit.step not in steps:
             here = "no visit is open" if visit is None else f"the visit is at {visit.step}"
             raise RefusedError("wrong-step", f"Not now: {here}.")
-        visit.touched_s = self._times.monotonic()
+        visit.touched_s = self._monotonic()
         return visit
 
     def _end(self) -> None:
         self.current = None
         self._board.changed()
+        self.ended()
 
 
 def _is_checking(visit: Visit) -> bool:
-    """The card said yes and the disk did not take it: the attempt stays open, a restart makes it a
-    case, and nobody is asked to pay again.
+    """Nobody knows yet whether the card was charged: the attempt stays open until the reader or a
+    restart tells, and nobody is asked to pay again.
     """
     return visit.card is not None and visit.card.step == "checking"

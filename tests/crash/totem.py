@@ -16,10 +16,12 @@ from edge_agent.journal.connection import Connect, connect, load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services.board import Board
+from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.paper import Place
-from edge_agent.services.printing import Printing
+from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.recovery import settle_at_boot
-from edge_agent.services.visits import Times, Visits
+from edge_agent.services.resolver import Ears, Resolver
+from edge_agent.services.visits import Visits
 from tests.crash.cuts import Cuts
 from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
 
@@ -49,12 +51,25 @@ class Life:
         self.printing = Printing(
             self.journal,
             self.printer,
-            lambda: Place(CATALOGUE, "Recepção", "T0001"),
-            _sign,
+            Paperwork(lambda: Place(CATALOGUE, "Recepção", "T0001"), _sign),
             self.board,
+            lambda: self.resolver.poke(),
         )
-        times = Times(monotonic=clock.monotonic, wall_ms=clock.wall_ms)
-        self.visits = Visits(self.journal, self.reader, self.printing, self.board, times)
+        card_reader = Reader(self.reader, cast(CardReader, reader).capabilities)
+        desk = CardDesk(self.journal, card_reader, self.board, clock.wall_ms)
+        self.visits = Visits(self.journal, desk, self.printing, self.board, clock.monotonic)
+        self.visits.ended = lambda: self.resolver.poke()
+        self.resolver = Resolver(
+            self.journal,
+            self.reader,
+            Ears(
+                may_act=lambda: True,
+                waiting=self.visits.waiting_sale,
+                prefix_of=lambda _: "C",
+                paid=self.visits.heard_paid,
+                not_paid=self.visits.heard_not_paid,
+            ),
+        )
 
     async def start(self) -> None:
         self.board.attach(asyncio.get_running_loop())

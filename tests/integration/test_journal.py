@@ -27,7 +27,7 @@ from edge_agent.journal.inspection import inspect
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.writer import Stamp, Writing, open_epoch
-from edge_agent.services import checkout
+from edge_agent.services import card_sale, checkout
 from edge_agent.services.errors import RefusedError
 from sync_protocol import chain
 from sync_protocol.events import SaleFulfilled, SaleOpened
@@ -44,8 +44,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def sell_by_card(journal: Journal) -> checkout.Issued:
     wanted = basket("blood")
-    requested = journal.submit(checkout.request_card(wanted, "debit", "reader")).result()
-    return journal.submit(checkout.approve_card(wanted, requested, "debit", CARD)).result()
+    requested = journal.submit(card_sale.request_card(wanted, card_sale.Asked("debit"), "reader")).result()
+    return journal.submit(card_sale.approve_card(wanted, requested, "debit", CARD)).result()
 
 
 def test_a_card_sale_is_a_verified_chain_with_its_money(journal: Journal, tmp_path: Path) -> None:
@@ -210,20 +210,20 @@ def test_a_failed_commit_fails_every_deed_of_the_group(tmp_path: Path) -> None:
 
 
 def test_a_second_attempt_is_priced_again_on_the_same_sale(journal: Journal) -> None:
-    first = journal.submit(checkout.request_card(basket(), "debit", "reader")).result()
+    first = journal.submit(card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")).result()
     no = CardOutcome("declined", "card_declined")
-    journal.submit(checkout.refuse_card(first, no)).result()
+    journal.submit(card_sale.refuse_card(first, no)).result()
     again = basket(sale=first.sale)
-    second = journal.submit(checkout.request_card(again, "credit", "reader")).result()
+    second = journal.submit(card_sale.request_card(again, card_sale.Asked("credit"), "reader")).result()
     assert second.sale == first.sale
     assert (first.amount_minor, second.amount_minor) == (4_500, 4_700)
 
 
 def test_two_open_attempts_on_one_sale_are_impossible(journal: Journal) -> None:
-    first = journal.submit(checkout.request_card(basket(), "debit", "reader")).result()
+    first = journal.submit(card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")).result()
     again = basket(sale=first.sale)
     with pytest.raises((IllegalTransitionError, DatabaseError)):
-        journal.submit(checkout.request_card(again, "debit", "reader")).result()
+        journal.submit(card_sale.request_card(again, card_sale.Asked("debit"), "reader")).result()
 
 
 def test_stored_cards_keep_their_limits_to_the_cent(journal: Journal) -> None:

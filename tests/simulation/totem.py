@@ -15,8 +15,9 @@ from edge_agent.domain.catalogue import Choice
 from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.writer import Stamp, Writing, open_epoch
-from edge_agent.services import checkout, printing
-from edge_agent.services.checkout import Basket, Requested
+from edge_agent.services import card_sale, checkout, printing
+from edge_agent.services.card_sale import Requested
+from edge_agent.services.checkout import Basket
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.sync.conversation import Conversation
@@ -131,17 +132,17 @@ class SimTotem:
 
     def _sell_by_card(self, basket: Basket) -> None:
         try:
-            deed = checkout.request_card(basket, "debit", "reader")
+            deed = card_sale.request_card(basket, card_sale.Asked("debit"), "reader")
             requested = self.journal.submit(deed).result()
         except RefusedError:
             return
         if self.world.rng.random() < 0.3:
             refused = CardOutcome("declined", "card_declined")
-            self.do(checkout.refuse_card(requested, refused))
+            self.do(card_sale.refuse_card(requested, refused))
             self.do(checkout.cancel_sale(requested.sale, "customer"))
             return
         self._charge(requested.payment)
-        deed_approve = checkout.approve_card(basket, requested, "debit", CARD)
+        deed_approve = card_sale.approve_card(basket, requested, "debit", CARD)
         self._show(self.journal.submit(deed_approve).result().ticket)
 
     def _show(self, ticket: str) -> None:

@@ -245,6 +245,11 @@ def _sample(kind: type[Body]) -> str:
         "sale": lambda: "VCLARA1-1-2-00000000",
         "kind": lambda: "paid" if kind is events.TicketIssued else "print_in_doubt",
         "total_minor": lambda: 4500,
+        "amount_minor": lambda: 4500 if kind is events.RefundRequested else 7,
+        "confirm": lambda: "none",
+        "instalments": lambda: 1,
+        "notes": lambda: {"last_receipt": "0042"},
+        "two_phase": lambda: True,
     }
     info: Any = type_info(kind)
     values = {

@@ -1,7 +1,7 @@
 """A pinpad that says what a test wrote down, with its own CRC, stuffing and clock."""
 
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from edge_agent.devices.drivers.abecs import DRIVER, AbecsReader
@@ -164,6 +164,23 @@ def decided(pinpad: Pinpad, verdict: bytes, data: bytes | None = None) -> Pinpad
     return pinpad
 
 
+class Heard:
+    """What a driver says while it pays."""
+
+    def __init__(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.told: list[tuple[CardStep, str]] = []
+        self.cancelled = cancelled
+
+    def tell(self, step: CardStep, text: str) -> None:
+        self.told.append((step, text))
+
+    def keep(self, notes: Mapping[str, str]) -> None:
+        raise AssertionError("a pinpad has nothing to keep")
+
+    def authorised(self, outcome: CardOutcome) -> None:
+        raise AssertionError("a pinpad authorises nothing")
+
+
 def reader_of(pinpad: Pinpad, **options: str) -> AbecsReader:
     reader = DRIVER.build(options, pinpad, pinpad.clock)
     assert isinstance(reader, AbecsReader)
@@ -175,8 +192,6 @@ def paid(
     intent: CardIntent | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[CardOutcome, list[tuple[CardStep, str]]]:
-    told: list[tuple[CardStep, str]] = []
-    outcome = reader_of(pinpad).pay(
-        intent or an_intent(), lambda step, text: told.append((step, text)), cancelled
-    )
-    return outcome, told
+    talk = Heard(cancelled)
+    outcome = reader_of(pinpad).pay(intent or an_intent(), talk)
+    return outcome, talk.told

@@ -17,7 +17,7 @@ from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.seals import seal_day
 from edge_agent.journal.writer import Stamp
-from edge_agent.services import checkout
+from edge_agent.services import card_sale, checkout
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.settings import DeviceSettings, DevicesSettings, Settings
 from edge_agent.sync.conversation import Conversation, Request
@@ -129,11 +129,11 @@ class SyncTotem:
     def pay_by_card(self) -> str:
         """A card sale, paid and stored; its name."""
         requested = self.request_card()
-        deed = checkout.approve_card(basket(), requested, "debit", CARD)
+        deed = card_sale.approve_card(basket(), requested, "debit", CARD)
         return self.journal.submit(deed).result().sale
 
-    def request_card(self) -> checkout.Requested:
-        deed = checkout.request_card(basket(), "debit", "reader")
+    def request_card(self) -> card_sale.Requested:
+        deed = card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")
         return self.journal.submit(deed).result()
 
     def close_day(self, today: str) -> None:

@@ -20,6 +20,7 @@ from tests.support.scripted_pinpad import (
     CAN,
     CLX_ASK,
     PAN,
+    Heard,
     Pinpad,
     an_intent,
     decided,
@@ -74,7 +75,7 @@ def test_an_approved_sale_carries_evidence_and_never_the_number() -> None:
 def test_pay_stops_before_clx_and_finish_says_goodbye() -> None:
     pinpad = decided(with_card(Pinpad()), b"000000")
     reader = reader_of(pinpad)
-    reader.pay(an_intent(), lambda step, text: None, lambda: False)
+    reader.pay(an_intent(), Heard())
     assert [data[:3] for data in pinpad.commands] == [b"OPN", b"GIX", b"GCX", b"GOX"]
     reader.finish("OBRIGADO")
     assert pinpad.commands[-1] == unframe(bytes.fromhex(CLX_ASK))
@@ -215,7 +216,7 @@ def test_an_unplugged_reader_is_gone_and_finish_does_not_mind() -> None:
     reader = reader_of(pinpad)
     pinpad.gone = True
     with pytest.raises(DeviceGoneError):
-        reader.pay(an_intent(), lambda step, text: None, lambda: False)
+        reader.pay(an_intent(), Heard())
     reader.finish("OBRIGADO")
 
 
@@ -287,7 +288,7 @@ def test_unknown_options_are_refused(options: dict[str, str]) -> None:
 def test_options_reach_the_reader() -> None:
     pinpad = decided(with_card(Pinpad()), b"000000")
     reader = reader_of(pinpad, acquirer="02", key_index="07", pin_method="1", contactless="no")
-    reader.pay(an_intent(), lambda step, text: None, lambda: False)
+    reader.pay(an_intent(), Heard())
     assert pinpad.sent("GCX")[0][Ask.GCXOPT] == b"00000"
     sent = pinpad.sent("GOX")[0]
     assert (sent[Ask.ACQREF], sent[Ask.KEYIDX], sent[Ask.MTHDPIN]) == (b"02", b"07", b"1")

@@ -14,6 +14,7 @@ from msgspec import Struct, json
 from edge_agent.cli.demo.floor import Totem
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.inspection import Inspection, inspect
+from sync_protocol import accounts
 from sync_protocol.events import CardProof
 
 
@@ -74,7 +75,7 @@ def report(
         differences += faults
     journaled = sum(book.journal.events for book in books)
     posted = int(central["events_posted"])
-    journal_sum = sum(sum(book.journal.sums_by_method.values()) for book in books)
+    journal_sum = sum(accounts.taken(book.journal.sums_by_method) for book in books)
     ledger_sum = int(central["ledger_sum_minor"])
     reader_sum = sum(_paid_by_card(book) for book in books)
     if journal_sum != ledger_sum:

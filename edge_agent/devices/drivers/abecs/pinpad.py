@@ -9,7 +9,6 @@ every wait; nothing printed holds card data; emulator twin; blocking, so on the 
 unplugging ends in DeviceGoneError; a power cut ends in ``recover``.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 
 from edge_agent.devices.drivers.abecs.link import Link
@@ -17,14 +16,15 @@ from edge_agent.devices.drivers.abecs.sale import OK, Sale, Settings
 from edge_agent.devices.drivers.abecs.tlv import Ask, Response, Said, command
 from edge_agent.devices.errors import DeviceError, DeviceProtocolError, DeviceRefusedError
 from edge_agent.devices.ports import (
+    Attempt,
     CardIntent,
     CardOutcome,
     CardReader,
-    CardStep,
     Clock,
     Driver,
     ReaderCapabilities,
     ReaderInfo,
+    Talk,
     Wire,
 )
 
@@ -58,17 +58,12 @@ class AbecsReader:
         self._link.reset()
         _accepted(self._link.exchange(command("CLX")))
 
-    def pay(
-        self,
-        intent: CardIntent,
-        tell: Callable[[CardStep, str], None],
-        cancelled: Callable[[], bool],
-    ) -> CardOutcome:
+    def pay(self, intent: CardIntent, talk: Talk) -> CardOutcome:
         """See CardReader.pay. On nonsense from the pinpad it is brought to idle, then
         DeviceProtocolError is raised: nothing is approved.
         """
         try:
-            sale = Sale(self._link, self._settings, self._begin(), intent, tell, cancelled)
+            sale = Sale(self._link, self._settings, self._begin(), intent, talk)
             outcome = sale.run()
         except (DeviceProtocolError, DeviceRefusedError):
             self._link.reset()
@@ -76,6 +71,20 @@ class AbecsReader:
         if outcome.kind == "failed":
             self._link.reset()
         return outcome
+
+    def confirm(self, attempt: Attempt) -> None:
+        """Nobody is waiting for it: a pinpad holds no money."""
+
+    def undo(self, attempt: Attempt) -> None:
+        """What was not committed was never charged."""
+
+    def resolve(self, attempt: Attempt) -> CardOutcome:
+        """The journal is the truth: an approval it does not hold moved no money."""
+        self.recover()
+        return CardOutcome("failed", "approval_discarded")
+
+    def void(self, paid: Attempt, intent: CardIntent, talk: Talk) -> CardOutcome:
+        raise DeviceRefusedError("no_void", "a pinpad cannot take a payment back")
 
     def finish(self, message: str) -> None:
         """CLX with ``message``. A pinpad that does not listen changes nothing any more."""

@@ -5,7 +5,6 @@ pinpad says so and the card proves it for this very amount; every other way out 
 No money moves here: only the caller's commit makes a sale.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -21,7 +20,7 @@ from edge_agent.devices.drivers.abecs.emv import (
 from edge_agent.devices.drivers.abecs.link import CallEndedError, Link, Watch
 from edge_agent.devices.drivers.abecs.tlv import Ask, Field, Response, Said, command
 from edge_agent.devices.errors import DeviceProtocolError
-from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep, ReaderInfo
+from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep, ReaderInfo, Talk
 
 GRACE_S = 10
 TIMEOUT_MAX_S = 255
@@ -86,8 +85,7 @@ class Sale(Struct):
     settings: Settings
     info: ReaderInfo
     intent: CardIntent
-    tell: Callable[[CardStep, str], None]
-    cancelled: Callable[[], bool]
+    talk: Talk
     step: CardStep = "insert_card"
     card: dict[int, bytes] = field(default_factory=dict)
 
@@ -118,7 +116,7 @@ class Sale(Struct):
         for _ in range(TAPS_MAX):
             response = self._call(gcx(self.intent, self.settings, contactless))
             if response.status == LOOK_AT_PHONE:
-                self.tell("insert_card", "SIGA AS INSTRUCOES NO TELEFONE")
+                self.talk.tell("insert_card", "SIGA AS INSTRUCOES NO TELEFONE")
             elif contactless and response.status in TAP_AGAIN and not tapped_again:
                 tapped_again = True
             elif contactless and response.status in TRY_CHIP | TAP_AGAIN:
@@ -169,9 +167,9 @@ class Sale(Struct):
         return chosen.decode() if len(chosen) == 2 and chosen.isdigit() else self.settings.acquirer
 
     def _call(self, data: bytes) -> Response:
-        if self.cancelled():
+        if self.talk.cancelled():
             raise CallEndedError("we_cancelled")
-        watch = Watch(self.intent.timeout_s + GRACE_S, self.cancelled, self._shown)
+        watch = Watch(self.intent.timeout_s + GRACE_S, self.talk.cancelled, self._shown)
         return self.link.exchange(data, watch)
 
     def _need_ok(self, response: Response) -> Response:
@@ -184,11 +182,11 @@ class Sale(Struct):
         """The pinpad shows ``text``: pass it on; its words tell when the PIN is asked for."""
         if "SENHA" in text.upper() and self.step != "insert_card":
             self.step = "enter_pin"
-        self.tell(self.step, text)
+        self.talk.tell(self.step, text)
 
     def _at(self, step: CardStep) -> None:
         self.step = step
-        self.tell(step, "")
+        self.talk.tell(step, "")
 
 
 def gcx(intent: CardIntent, settings: Settings, contactless: bool) -> bytes:
