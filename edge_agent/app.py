@@ -6,29 +6,18 @@ round.
 
 import asyncio
 import random
-import secrets
-import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from importlib.metadata import version
-from importlib.resources import files
-from pathlib import Path
 
 import structlog
-import uvicorn
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.types import ASGIApp
 
 from edge_agent import metrics
-from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
-from edge_agent.api.handlers import Screens, page
-from edge_agent.api.health import Inside, Vitals
-from edge_agent.api.problems import HANDLERS
-from edge_agent.api.schemas import Boot
+from edge_agent.api.devices import Workshop
+from edge_agent.api.health import Vitals
 from edge_agent.api.screen import Drawer
 from edge_agent.clock import SystemClock
+from edge_agent.devices.fleet import make_devices
+from edge_agent.devices.tap import Tap
 from edge_agent.domain.day import business_day
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
@@ -36,26 +25,29 @@ from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.verification import BrokenJournalError, verify
 from edge_agent.journal.writer import Stamp
-from edge_agent.logs import configure_logs
-from edge_agent.machine import make_devices
 from edge_agent.schedule import Job, build_schedule
 from edge_agent.services.attempts import first_service
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.commands import Commands, EffectError
+from edge_agent.services.counter import Counter, Trust
 from edge_agent.services.days import Days
+from edge_agent.services.forwarding import Forwarder, Gate
 from edge_agent.services.lease import Lease
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.readiness import Link, Readiness
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
+from edge_agent.services.refunds import VoidDesk
 from edge_agent.services.resolver import Ears, Resolver
+from edge_agent.services.scans import Scans
 from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Visits
 from edge_agent.settings import Settings
+from edge_agent.sync.acquirer import HttpAcquirer
 from edge_agent.sync.conversation import Conversation
-from edge_agent.sync.enrol import EnrolmentRecord, granted, load_record
-from edge_agent.sync.identity import Identity, acked_by, granted_by, load_identity
+from edge_agent.sync.enrol import EnrolmentRecord, granted
+from edge_agent.sync.identity import Identity, acked_by, granted_by
 from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
@@ -76,6 +68,7 @@ class Agent:
     def __init__(self, settings: Settings, record: EnrolmentRecord, identity: Identity) -> None:
         self.log = structlog.get_logger("agent")
         self.board = Board()
+        self.tap = Tap()
         self.clock = SystemClock()
         self._settings = settings
         self._record = record
@@ -86,7 +79,9 @@ class Agent:
         self.journal = Journal(data_dir, load_key(data_dir), self._stamp)
         self.outbox = Outbox(self.journal)
         self.shelf = Shelf(self.journal, self.board.changed_from_thread)
-        self.devices = make_devices(settings.devices, self.clock, self.board.changed_from_thread)
+        self.devices = make_devices(
+            settings.devices, self.clock, self.board.changed_from_thread, self.tap
+        )
         self.recovery = RecoveryBook(self.journal, granted_by(record.server_keys))
         self.conversation = self._make_conversation()
         self.worker = self._make_worker()
@@ -119,6 +114,15 @@ class Agent:
         self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
         self.visits.ended = self._settle_payments
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
+        self.scans = Scans(self.devices.scanner)
+        self.counter = Counter(
+            self.journal,
+            self.shelf,
+            self.printing,
+            VoidDesk(self.journal, reader, self.board),
+            Trust(identity.signed, self.clock.monotonic),
+        )
+        self.forwarder = self._make_forwarder()
         self.days = Days(
             self.journal,
             self._today,
@@ -155,7 +159,10 @@ class Agent:
             asyncio.create_task(self.printing.run(), name="printing"),
             asyncio.create_task(self.worker.run(), name="sync"),
             asyncio.create_task(self.resolver.run(), name="resolver"),
+            asyncio.create_task(self.scans.run(), name="scans"),
         ]
+        if self.forwarder is not None:
+            self._tasks.append(asyncio.create_task(self.forwarder.run(), name="forwarding"))
         self.printing.poke()
         await self.days.close()
         self.schedule.start()
@@ -170,9 +177,24 @@ class Agent:
             device.stop()
         await asyncio.to_thread(self.journal.stop)
 
+    def _make_forwarder(self) -> Forwarder | None:
+        """None where this totem has no acquirer: what it stores stays stored."""
+        url = self._settings.acquirer_url
+        gate = Gate(self._may_act, self.board.changed)
+        return Forwarder(self.journal, HttpAcquirer(url), gate) if url else None
+
+    def _may_act(self) -> bool:
+        """Not after a restore, until the journal has heard what it lost."""
+        return not self.conversation.barred and self.recovery.is_settled()
+
+    def workshop(self) -> Workshop:
+        """For the technician's routes."""
+        wanted = self._settings.devices
+        return Workshop(self.devices, wanted, self.journal, self.printing.poke, self.tap)
+
     def _make_ears(self) -> Ears:
         return Ears(
-            may_act=lambda: not self.conversation.barred and self.recovery.is_settled(),
+            may_act=self._may_act,
             waiting=self.visits.waiting_sale,
             prefix_of=self._prefix_of,
             paid=self.visits.heard_paid,
@@ -258,6 +280,8 @@ class Agent:
     def _committed(self) -> None:
         """On the writer's thread: tell the sync job and the screens."""
         self._loop.call_soon_threadsafe(self.worker.poke)
+        if self.forwarder is not None:
+            self._loop.call_soon_threadsafe(self.forwarder.poke)
 
     def _find_standing(self) -> None:
         """An older database, or another machine: ask for an epoch before anything is written."""
@@ -292,72 +316,3 @@ class Agent:
     def _sync_vitals(self) -> tuple[bool, str, str]:
         status = self.worker.status()
         return status.online, status.state, status.error
-
-
-def create_app(agent: Agent, settings: Settings) -> ASGIApp:
-    """The agent's API and its screens, guarded. The agent starts and stops with the application."""
-    boot = Boot(secrets.token_urlsafe(24), VERSION)
-    screens = Path(str(files("edge_agent"))) / "ui" / "dist"
-
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await agent.start()
-        try:
-            yield
-        finally:
-            await agent.stop()
-
-    app = Litestar(
-        [Screens, Inside, page],
-        lifespan=[lifespan],
-        dependencies={
-            "boot": Provide(lambda: boot, sync_to_thread=False),
-            "drawer": Provide(lambda: agent.drawer, sync_to_thread=False),
-            "visits": Provide(lambda: agent.visits, sync_to_thread=False),
-            "vitals": Provide(lambda: agent.vitals, sync_to_thread=False),
-            "screens": Provide(lambda: screens, sync_to_thread=False),
-        },
-        exception_handlers=HANDLERS,
-        response_headers=POLICY,
-        request_max_body_size=BODY_BYTES_MAX,
-        openapi_config=None,
-        logging_config=None,
-    )
-    app.state.log = agent.log
-    names = ("127.0.0.1", "localhost")
-    hosts = frozenset(f"{name}:{settings.port}" for name in names)
-    return guard(hosts, boot.secret)(app)
-
-
-def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Run this machine's agent until it is told to stop. Raises NotEnrolledError, JournalError."""
-    configure_logs(settings.data_dir, settings.log_level, metrics.PAN_REDACTED.inc)
-    record = load_record(settings.data_dir)
-    identity = load_identity(settings.data_dir, settings.instance_id)
-    app = create_app(Agent(settings, record, identity), settings)
-    server = _ReadyServer(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            timeout_graceful_shutdown=3,
-        ),
-        lambda: ready(f"http://{settings.host}:{settings.port}"),
-    )
-    server.run()
-
-
-class _ReadyServer(uvicorn.Server):
-    """Tells when it serves."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()

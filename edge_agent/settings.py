@@ -43,7 +43,8 @@ class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """One totem. ``instance_id`` stands in for the hardware's own only where several share a
+    """One totem. ``acquirer_url`` is where stored card payments go; empty keeps them.
+    ``instance_id`` stands in for the hardware's own only where several share a
     machine. ``data_dir`` is where the file was found.
     """
 
@@ -52,6 +53,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8080
     instance_id: Annotated[str, Meta(max_length=64)] = ""
+    acquirer_url: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     probe_s: Seconds = 60.0
     push_idle_s: Seconds = 1.0
@@ -73,9 +75,13 @@ def load_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
         what, _, key = str(error).partition(" - at `$.")
         about = f"{key.rstrip('`')}: {what}" if key else what
         raise SettingsError(f"{source}: {about}") from error
-    fault = _url_fault(settings.central_url)
-    if fault:
-        raise SettingsError(f"{source}: central_url: {fault}")
+    urls = {"central_url": settings.central_url}
+    if settings.acquirer_url:
+        urls["acquirer_url"] = settings.acquirer_url
+    for name, url in urls.items():
+        fault = _url_fault(url)
+        if fault:
+            raise SettingsError(f"{source}: {name}: {fault}")
     return structs.replace(settings, data_dir=data_dir.resolve())
 
 

@@ -89,7 +89,10 @@ class Brand(Struct, frozen=True):
 
 
 class SitePolicy(Struct, frozen=True):
-    """Feed key ``policy``: what this site allows. Stored-card limits of 0 mean no offline cards."""
+    """Feed key ``policy``: what this site allows. Stored-card limits of 0 mean no offline cards;
+    ``stored_per_card_max`` of 0 means no limit per card, and it holds only for cards whose reader
+    tells them apart by a token (PAR).
+    """
 
     currency: str = "BRL"
     timezone: str = "America/Sao_Paulo"
@@ -97,6 +100,20 @@ class SitePolicy(Struct, frozen=True):
     stored_payment_minor_max: int = 0
     stored_total_minor_max: int = 0
     stored_count_max: int = 0
+    stored_per_card_max: int = 0
+    instalments_max: int = 1
+
+
+class Attendant(Struct, frozen=True):
+    """Feed key ``staff/<id>``: who may take money and serve tickets here. ``pin_hash`` and
+    ``badge_hash`` as in pins; an empty one opens nothing.
+    """
+
+    id: str
+    name: str
+    pin_hash: str
+    badge_hash: str = ""
+    active: bool = True
 
 
 class Command(Struct, frozen=True):
@@ -117,6 +134,7 @@ ITEM_TYPES: dict[str, type[Struct]] = {
     "entity": LegalEntity,
     "brand": Brand,
     "policy": SitePolicy,
+    "staff": Attendant,
 }
 """First part of a key -> what its body holds."""
 

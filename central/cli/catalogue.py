@@ -47,6 +47,19 @@ def import_file(settings: "Settings", file: Path, scope: str) -> None:
     click.echo(f"{put} published, {same} unchanged, {len(changes) - put} withdrawn")
 
 
+@catalogue.command("pin")
+def pin() -> None:
+    """Ask for an attendant's PIN and print the hash for ``staff`` in the catalogue file."""
+    import secrets
+
+    from sync_protocol.pins import hash_secret
+
+    asked = click.prompt("PIN (4 to 8 digits)", hide_input=True, confirmation_prompt=True)
+    if not (asked.isascii() and asked.isdecimal() and 4 <= len(asked) <= 8):
+        raise click.ClickException("A PIN has 4 to 8 digits.")
+    click.echo(hash_secret(asked, secrets.token_bytes(16)))
+
+
 def read_document(file: Path) -> object:
     """The file as plain objects. Raises CatalogueFileError with the line."""
     import json

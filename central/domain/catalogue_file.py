@@ -1,8 +1,8 @@
 """A catalogue file becomes feed items, or is refused whole with the field that is wrong.
 
-The file is an object (JSON or TOML) of ``brand``, ``policy``, ``entities``, ``categories`` and
-``services``; their shapes are those of sync_protocol.feed. Prices are minor units per method; a
-method that is not named cannot pay for the service.
+The file is an object (JSON or TOML) of ``brand``, ``policy``, ``entities``, ``categories``,
+``services`` and ``staff``; their shapes are those of sync_protocol.feed. Prices are minor units per
+method; a method that is not named cannot pay for the service.
 """
 
 import re
@@ -16,6 +16,7 @@ from central.domain.errors import CatalogueFileError
 from sync_protocol import limits
 from sync_protocol.events import Method
 from sync_protocol.feed import (
+    Attendant,
     Brand,
     Category,
     LegalEntity,
@@ -42,6 +43,7 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
     entities: list[LegalEntity]
     services: list[Service]
     categories: list[Category] = field(default_factory=list)
+    staff: list[Attendant] = field(default_factory=list)
 
 
 def items_of(document: object) -> dict[str, bytes]:
@@ -59,6 +61,7 @@ def items_of(document: object) -> dict[str, bytes]:
     keyed += [(f"entity/{entity.cnpj}", entity) for entity in catalogue.entities]
     keyed += [(f"category/{category.id}", category) for category in catalogue.categories]
     keyed += [(f"service/{service.id}", service) for service in catalogue.services]
+    keyed += [(f"staff/{attendant.id}", attendant) for attendant in catalogue.staff]
     return {key: encode_item(value) for key, value in keyed}
 
 
@@ -66,6 +69,12 @@ def _check_names(catalogue: Catalogue) -> None:
     _check_unique("entities", (entity.cnpj for entity in catalogue.entities))
     _check_unique("categories", (category.id for category in catalogue.categories))
     _check_unique("services", (service.id for service in catalogue.services))
+    _check_unique("staff", (attendant.id for attendant in catalogue.staff))
+    for place, attendant in enumerate(catalogue.staff):
+        _require(bool(_ID.match(attendant.id)), f"staff[{place}].id", "a-z, 0-9, - and _")
+        _require(bool(attendant.name.strip()), f"staff[{place}].name", "a name")
+        is_hash = attendant.pin_hash.startswith("scrypt$")
+        _require(is_hash, f"staff[{place}].pin_hash", "made by totem-central catalogue pin")
     _require(bool(_COLOUR.match(catalogue.brand.primary)), "brand.primary", "#RRGGBB")
     _require(bool(catalogue.brand.name.strip()), "brand.name", "a name")
     for place, entity in enumerate(catalogue.entities):
@@ -102,8 +111,10 @@ def _check_policy(policy: SitePolicy) -> None:
         ZoneInfo(policy.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         _require(False, "policy.timezone", "an IANA time zone")
-    for name in ("stored_payment_minor_max", "stored_total_minor_max", "stored_count_max"):
+    for name in (name for name in SitePolicy.__struct_fields__ if name.startswith("stored_")):
         _require(getattr(policy, name) >= 0, f"policy.{name}", "0 or more")
+    within = 1 <= policy.instalments_max <= limits.INSTALMENTS_MAX
+    _require(within, "policy.instalments_max", f"1 to {limits.INSTALMENTS_MAX}")
 
 
 def _check_words(where: str, words: Words) -> None:
@@ -128,6 +139,7 @@ def _check_known(document: object) -> None:
         "entities": LegalEntity,
         "categories": Category,
         "services": Service,
+        "staff": Attendant,
     }
     for part, shape in shapes.items():
         value = document.get(part, [])

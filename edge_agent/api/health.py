@@ -5,13 +5,15 @@ from collections.abc import Callable
 from litestar import Controller, Response, get
 from msgspec import Struct
 
+from edge_agent.devices.fleet import Devices
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
-from edge_agent.services.readiness import Devices
 
 
 class Health(Struct, frozen=True):
-    """``outbox`` = head - acked events; ``printing`` = jobs not at their end."""
+    """``outbox`` = head - acked events; ``printing`` = jobs not at their end; ``at_risk``:
+    card payments that no acquirer took yet, and their sum in minor units.
+    """
 
     totem: str
     epoch: int
@@ -27,6 +29,8 @@ class Health(Struct, frozen=True):
     printing: int
     cases_open: int
     lease_days: int
+    at_risk: int
+    at_risk_minor: int
 
 
 class Vitals(Struct, frozen=True):
@@ -48,6 +52,7 @@ class Vitals(Struct, frozen=True):
                 "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM prints "
                 "WHERE state IN ('QUEUED', 'SENDING')), (SELECT count(*) FROM cases WHERE open = 1)"
             ).fetchone()
+            at_risk = connection.execute("SELECT count, total_minor FROM stored_cards").fetchone()
         return Health(
             totem=head.totem,
             epoch=head.epoch,
@@ -63,6 +68,8 @@ class Vitals(Struct, frozen=True):
             printing=printing,
             cases_open=cases,
             lease_days=self.lease_days(),
+            at_risk=at_risk[0],
+            at_risk_minor=at_risk[1],
         )
 
 

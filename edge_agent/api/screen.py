@@ -88,7 +88,7 @@ class Drawer(Struct, frozen=True):
             methods=methods,
             payment=_payment(visit.card) if visit and visit.card and not ticket else None,
             ticket=self._ticket(catalogue, ticket) if ticket else None,
-            case=self._case(ticket.sale) if ticket else None,
+            case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
             idle_s=_idle_s(visit),
         )
@@ -146,6 +146,13 @@ class Drawer(Struct, frozen=True):
         with self.journal.reading() as connection:
             row = connection.execute(sql, (sale,)).fetchone()
         return None if row is None else CaseView(row[0].rsplit("-", 1)[1], row[1])
+
+
+def _claim(visit: Visit | None) -> CaseView | None:
+    """The code of a customer whose card is still in doubt: their sale's own."""
+    if visit is None or visit.card is None or visit.card.step != "checking" or not visit.sale:
+        return None
+    return CaseView(visit.sale.rsplit("-", 1)[1], "payment_in_doubt")
 
 
 def _total(visit: Visit, method: Method) -> int | None:

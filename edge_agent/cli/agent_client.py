@@ -32,11 +32,13 @@ class AgentClient:
     def get(self, path: str, wait_s: float = 10) -> Any:
         return self._call("GET", path, None, wait_s)
 
-    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, wait_s: float = 30
+    ) -> Any:
         """A write; asks for the secret first when it has none."""
         if not self._secret:
             self._secret = self.get("/v1/boot")["secret"]
-        return self._call(method, path, body or {}, 30)
+        return self._call(method, path, body or {}, wait_s)
 
     def wait_until_up(self, limit_s: float) -> None:
         """Return once the agent answers. Raises AgentUnreachableError after ``limit_s``."""

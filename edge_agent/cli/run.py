@@ -11,10 +11,10 @@ import rich_click as click
 )
 def command(data_dir: Path) -> None:
     """Serve the touchscreen, drive the devices, sync with headquarters."""
-    from edge_agent.app import serve
     from edge_agent.settings import SettingsError, load_settings
     from edge_agent.sync.enrol import NotEnrolledError
     from edge_agent.sync.errors import IdentityError
+    from edge_agent.web import serve
 
     try:
         settings = load_settings(data_dir)

@@ -21,7 +21,8 @@ class Pulse(NamedTuple):
 
 class Care(NamedTuple, Generic[D]):
     """``open`` returns facts for technicians. ``beats_after_deeds``: news after each deed cannot
-    wait for the heartbeat. ``deadline_s``: a call that takes longer is given up.
+    wait for the heartbeat. ``deadline_s``: a call that takes longer is given up. ``is_there``: the
+    device's path exists; always true for one without a path.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Care(NamedTuple, Generic[D]):
     heartbeat_s: float
     deadline_s: float
     beats_after_deeds: bool
+    beats_on_open: bool = True
+    is_there: Callable[[], bool] = lambda: True
 
 
 def printer_care(name: str) -> Care[Printer]:
@@ -54,8 +57,10 @@ def printer_care(name: str) -> Care[Printer]:
     )
 
 
-def reader_care(name: str) -> Care[CardReader]:
-    """A reader is asked only when long idle: a ping in mid payment would break it."""
+def reader_care(name: str, heartbeat_s: float = 10.0) -> Care[CardReader]:
+    """A reader is asked only when idle for a while: a ping in mid payment would break it, and one
+    right after opening could answer a peer before the attempts in doubt are settled.
+    """
 
     def start(reader: CardReader) -> dict[str, str]:
         info = reader.open()
@@ -70,9 +75,10 @@ def reader_care(name: str) -> Care[CardReader]:
         open=start,
         beat=beat,
         close=lambda it: it.close(),
-        heartbeat_s=10.0,
+        heartbeat_s=heartbeat_s,
         deadline_s=300.0,
         beats_after_deeds=False,
+        beats_on_open=False,
     )
 
 

@@ -343,7 +343,8 @@ class ReaderInfo(Struct, frozen=True):
 class ReaderCapabilities(Struct, frozen=True):
     """``confirm``: how a payment becomes final (payments: host_two_phase, ack_then_final, none).
     ``recovery``: who knows the truth after a power cut. ``offline``: approves with nobody reached.
-    ``void``: can undo a confirmed payment of the same day with the card present.
+    ``void``: can undo a confirmed payment of the same day with the card present. ``heartbeat_s``:
+    how long it may be left alone when idle.
     """
 
     confirm: Literal["host_two_phase", "ack_then_final", "none"]
@@ -352,6 +353,7 @@ class ReaderCapabilities(Struct, frozen=True):
     void: bool = False
     kinds: frozenset[CardKind] = frozenset({"debit", "credit"})
     instalments: bool = False
+    heartbeat_s: float = 10.0
 
 
 class CardReader(Protocol):
@@ -430,11 +432,13 @@ Device = Printer | CardReader | Scanner
 class Driver(Struct, frozen=True):
     """What an entry point of group ``totem.drivers`` holds. ``build(options, transport, clock)``
     makes the device; it does no I/O. ``options`` come from settings, unknown ones raise ValueError.
-    ``transport`` is what build is given: a Wire, a Folder or a Listener.
+    ``transport`` is what build is given: a Wire, a Folder or a Listener. ``profiles`` are the makes
+    a printer driver knows, for its option of that name.
     """
 
     id: str
     kind: Literal["printer", "card_reader", "scanner"]
     build: Callable[[dict[str, str], Any, Clock], Device]
     transport: Transport = "stream"
+    profiles: tuple[PrinterProfile, ...] = ()
     api: int = 1

@@ -9,7 +9,16 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple, cast
 
 from edge_agent.devices.errors import DeviceGoneError
-from edge_agent.devices.ports import CardReader, Clock, Device, Driver, Printer, Scanner
+from edge_agent.devices.ports import (
+    CardReader,
+    Clock,
+    Device,
+    Driver,
+    Printer,
+    PrinterProfile,
+    Scanner,
+)
+from edge_agent.devices.tap import Tap, TappedWire
 from edge_agent.devices.transports import transport_for
 from edge_agent.settings import DeviceSettings
 
@@ -32,6 +41,12 @@ class Found(NamedTuple):
 def list_drivers() -> list[Found]:
     """Every installed driver by name, broken ones too."""
     return [_found(point) for point in sorted(entry_points(group=GROUP), key=lambda it: it.name)]
+
+
+def list_profiles() -> list[PrinterProfile]:
+    """Every make of printer that an installed driver knows."""
+    usable = [point for point in entry_points(group=GROUP) if not _found(point).fault]
+    return [profile for point in usable for profile in _load(point).profiles]
 
 
 def find_driver(name: str, kind: str) -> Driver:
@@ -60,19 +75,19 @@ def build_device(
     return driver.build(options, transport_for(address, driver.transport), clock)
 
 
-def printer_for(wanted: DeviceSettings, clock: Clock) -> Printer:
+def printer_for(wanted: DeviceSettings, clock: Clock, tap: Tap | None = None) -> Printer:
     """The printer of the settings, or one that cannot be opened."""
-    return cast(Printer, _device_for(wanted, "printer", clock))
+    return cast(Printer, _device_for(wanted, "printer", clock, tap))
 
 
-def reader_for(wanted: DeviceSettings, clock: Clock) -> CardReader:
+def reader_for(wanted: DeviceSettings, clock: Clock, tap: Tap | None = None) -> CardReader:
     """The card reader of the settings, or one that cannot be opened."""
-    return cast(CardReader, _device_for(wanted, "card_reader", clock))
+    return cast(CardReader, _device_for(wanted, "card_reader", clock, tap))
 
 
-def scanner_for(wanted: DeviceSettings, clock: Clock) -> Scanner:
+def scanner_for(wanted: DeviceSettings, clock: Clock, tap: Tap | None = None) -> Scanner:
     """The scanner of the settings, or one that cannot be opened."""
-    return cast(Scanner, _device_for(wanted, "scanner", clock))
+    return cast(Scanner, _device_for(wanted, "scanner", clock, tap))
 
 
 class Unusable:
@@ -88,10 +103,13 @@ class Unusable:
         """There is nothing to close."""
 
 
-def _device_for(wanted: DeviceSettings, kind: str, clock: Clock) -> object:
+def _device_for(wanted: DeviceSettings, kind: str, clock: Clock, tap: Tap | None) -> object:
     try:
         driver = find_driver(wanted.driver, kind)
-        return build_device(driver, wanted.address, wanted.options, clock)
+        line = transport_for(wanted.address, driver.transport)
+        if tap is not None and driver.transport == "stream":
+            line = TappedWire(line, kind, tap)
+        return driver.build(wanted.options, line, clock)
     except Exception as error:  # noqa: BLE001 - a third party's build may raise anything
         return Unusable(str(error) or repr(error))
 

@@ -29,12 +29,13 @@ from edge_agent.devices.ports import Clock
 
 D = TypeVar("D")
 T = TypeVar("T")
-State = Literal["opening", "ready", "busy", "fault", "stopped"]
+State = Literal["absent", "opening", "probing", "ready", "busy", "fault", "stopped"]
 
 
 class Pace(NamedTuple):
     """Seconds. Back-off is ``first_s`` doubled up to ``most_s``, and starts again after
-    ``healthy_s``. A device in trouble is looked at every ``trouble_s``.
+    ``healthy_s``. A device in trouble is looked at every ``trouble_s``, a path that is not there
+    every ``plug_s``.
     """
 
     first_s: float = 0.5
@@ -42,6 +43,7 @@ class Pace(NamedTuple):
     healthy_s: float = 60.0
     trouble_s: float = 1.0
     stop_s: float = 5.0
+    plug_s: float = 1.0
 
 
 PACE = Pace()
@@ -135,14 +137,19 @@ class Supervisor(Generic[D]):
             failures += 1
 
     def _open(self) -> bool:
+        if self._health.state in ("opening", "absent") and self._care.is_there():
+            self._become("probing", "")
         try:
             facts = self._call(self._care.open)
             self._health = structs.replace(self._health, facts=facts)
             with self._lock:
                 self._refusing = ""
-            self._beat()
+            if self._care.beats_on_open:
+                self._beat()
+            else:
+                self._become("ready", "")
         except DeviceError as error:
-            self._lost(str(error))
+            self._lost(str(error), "fault" if self._care.is_there() else "absent")
             return False
         return True
 
@@ -230,8 +237,8 @@ class Supervisor(Generic[D]):
         self._lost(reason)
         self._care.close(self._device)
 
-    def _lost(self, reason: str) -> None:
-        self._become("fault", reason)
+    def _lost(self, reason: str, state: State = "fault") -> None:
+        self._become(state, reason)
         self._refuse_all(reason)
 
     def _refuse_all(self, reason: str) -> None:
@@ -246,11 +253,13 @@ class Supervisor(Generic[D]):
     def _rest(self, failures: int) -> None:
         ceiling_s = min(self._pace.most_s, self._pace.first_s * 2 ** min(failures, 10))
         end_s = self._clock.monotonic() + ceiling_s * random.uniform(0.5, 1.0)
+        was_there = self._care.is_there()
         while not self._is_stopping and (left_s := end_s - self._clock.monotonic()) > 0:
             try:
-                self._jobs.get(timeout=left_s)
+                self._jobs.get(timeout=min(left_s, self._pace.plug_s))
             except queue.Empty:
-                return
+                if not was_there and self._care.is_there():
+                    return
 
     def _become(self, state: State, reason: str, paper: str = "") -> None:
         before = self._health
@@ -259,7 +268,7 @@ class Supervisor(Generic[D]):
         since_ms = before.since_ms if before.state == state else self._clock.wall_ms()
         self._health = DeviceHealth(state, reason, since_ms, paper, before.facts)
         metrics.DEVICE_UP.labels(self._care.name).set(state in ("ready", "busy"))
-        if state == "fault" and self._said != "fault":
+        if state in ("fault", "absent") and self._said != "fault":
             self._said = "fault"
             self._log.warning("device lost", reason=reason)
         if state == "ready" and self._said != "ready":

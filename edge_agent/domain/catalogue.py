@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, get_args
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sync_protocol import limits
 from sync_protocol.events import Line, Method
-from sync_protocol.feed import Brand, Category, LegalEntity, Service, SitePolicy, Words
+from sync_protocol.feed import Attendant, Brand, Category, LegalEntity, Service, SitePolicy, Words
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -37,6 +37,7 @@ class Catalogue(Struct, frozen=True):
     categories: list[Category]
     services: dict[str, Service]
     entities: dict[str, LegalEntity]
+    staff: list[Attendant] = field(default_factory=list)
 
 
 EMPTY = Catalogue(

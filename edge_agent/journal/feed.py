@@ -8,7 +8,15 @@ from msgspec import ValidationError
 from edge_agent.domain.catalogue import EMPTY, Catalogue
 from edge_agent.journal.connection import Connection
 from edge_agent.journal.journal import Journal
-from sync_protocol.feed import Brand, Category, LegalEntity, Service, SitePolicy, decode_item
+from sync_protocol.feed import (
+    Attendant,
+    Brand,
+    Category,
+    LegalEntity,
+    Service,
+    SitePolicy,
+    decode_item,
+)
 
 _NEAREST_LAST = ("org", "site", "totem")
 
@@ -32,6 +40,7 @@ def read_catalogue(journal: Journal) -> Catalogue:
             if it.active
         },
         entities={it.cnpj: it for it in found.get(LegalEntity, [])},
+        staff=[it for it in found.get(Attendant, []) if it.active],
     )
 
 

@@ -118,7 +118,12 @@ def _payment_undone(db: Database, at: Written, body: events.PaymentUndone) -> No
 
 
 def _payment_ended(db: Database, at: Written, body: Any) -> None:
-    _move_payment(db, body.payment, type(body).__name__, getattr(body, "reason", ""))
+    _move_payment(db, body.payment, type(body).__name__, _why(body))
+
+
+def _why(body: Any) -> str:
+    """What is kept beside the state: a reason, or who did it."""
+    return str(getattr(body, "reason", "") or getattr(body, "by", ""))
 
 
 def _stored_payment_left(db: Database, at: Written, body: Any) -> None:

@@ -29,6 +29,7 @@ from edge_agent.services.attempts import CARD_TIMEOUT_S, number_of, read_attempt
 from edge_agent.services.board import Board
 from edge_agent.services.card_sale import Asked, Requested
 from edge_agent.services.checkout import Basket, Issued
+from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Method
 
 COMMIT_S = 10.0
@@ -106,15 +107,21 @@ class CardDesk:
             metrics.PAYMENTS.labels("unknown").inc()
             return Paid("checking")
         else:
-            await self._journal.do(card_sale.refuse_card(requested, outcome))
-            metrics.PAYMENTS.labels(outcome.kind).inc()
-            card.step = "cancelled" if outcome.kind == "cancelled" else "declined"
-            card.reason = outcome.reason
-            return Paid("refused")
+            return await self._refuse(requested, card, outcome)
         card.step = "approved"
-        issued = await self._journal.do(deed)
+        try:
+            issued = await self._journal.do(deed)
+        except RefusedError:
+            return await self._refuse(requested, card, CardOutcome("declined", "limit_reached"))
         metrics.PAYMENTS.labels("stored" if kind == "approved_offline" else kind).inc()
         return Paid("approved", issued)
+
+    async def _refuse(self, requested: Requested, card: CardProgress, outcome: CardOutcome) -> Paid:
+        await self._journal.do(card_sale.refuse_card(requested, outcome))
+        metrics.PAYMENTS.labels(outcome.kind).inc()
+        card.step = "cancelled" if outcome.kind == "cancelled" else "declined"
+        card.reason = outcome.reason
+        return Paid("refused")
 
     async def say_goodbye(self, message: str) -> None:
         try:

@@ -101,6 +101,19 @@ def check_stored_limits(writing: Writing, catalogue: Catalogue, amount_minor: in
         raise RefusedError("method-unavailable", f"No card can be taken offline now: {reason}.")
 
 
+def is_card_full(writing: Writing, catalogue: Catalogue, par: str) -> bool:
+    """Whether this card, where its reader tells it apart, has as many stored payments as it may."""
+    most = catalogue.policy.stored_per_card_max
+    if not most or not par:
+        return False
+    row = writing.row(
+        "SELECT count(*) FROM payments WHERE state IN ('STORED_OFFLINE', 'FORWARDING') "
+        "AND json_extract(proof, '$.par') = ?",
+        par,
+    )
+    return row is not None and row[0] >= most
+
+
 def is_stale(writing: Writing) -> bool:
     """Whether the oldest stored payment has waited for the acquirer longer than allowed."""
     oldest = min(
@@ -139,6 +152,8 @@ def approve_card(
 
     def deed(writing: Writing) -> Issued:
         sale, payment, amount_minor = requested
+        if is_card_full(writing, basket.catalogue, data.par):
+            raise RefusedError("method-unavailable", "This card waits for its earlier payments.")
         writing.append(
             events.PaymentStoredOffline(
                 payment, sale, basket.currency, amount_minor, method, _proof(data)

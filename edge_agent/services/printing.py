@@ -12,6 +12,7 @@ from edge_agent import metrics
 from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
 from edge_agent.devices.supervisor import Supervisor
+from edge_agent.domain.print_job import DELIVERED
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Book, Deed, Writing
 from edge_agent.services.board import Board
@@ -128,8 +129,24 @@ def process_id(seq: int) -> str:
     return "".join(chr(_ID_FIRST + digit) for digit in digits)
 
 
-def reprint(ticket: str) -> Deed[str]:
-    """Queue a second copy of a ticket whose paper failed or is in doubt. Raises RefusedError."""
+def ticket_named(journal: Journal, asked: str) -> str:
+    """The ticket of this name, or the newest of this number. Raises RefusedError."""
+    sql = (
+        "SELECT ticket FROM tickets WHERE ticket = ?1 OR number = upper(?1) "
+        "ORDER BY ticket = ?1 DESC, business_day DESC LIMIT 1"
+    )
+    with journal.reading() as connection:
+        row = connection.execute(sql, (asked,)).fetchone()
+    if row is None:
+        raise RefusedError("not-found", f"There is no ticket {asked!r} in this totem's journal.")
+    return str(row[0])
+
+
+def reprint(ticket: str, *, by_technician: bool = False) -> Deed[str]:
+    """Queue a second copy of a ticket whose paper failed or is in doubt; a technician may have one
+    of any valid ticket that is not on its way. Raises RefusedError.
+    """
+    allowed = ("FAILED", "UNKNOWN", *DELIVERED) if by_technician else ("FAILED", "UNKNOWN")
 
     def deed(writing: Writing) -> str:
         row = writing.row(
@@ -137,8 +154,11 @@ def reprint(ticket: str) -> Deed[str]:
             "ORDER BY copy DESC LIMIT 1",
             ticket,
         )
-        if row is None or row[2] not in ("FAILED", "UNKNOWN"):
+        if row is None or row[2] not in allowed:
             raise RefusedError("wrong-step", "A second copy is for paper that did not come out.")
+        state = writing.row("SELECT state FROM tickets WHERE ticket = ?", ticket)
+        if state is not None and state[0] == "CANCELLED":
+            raise RefusedError("wrong-step", "This ticket was cancelled: it is worth nothing.")
         return writing.append(events.PrintQueued(row[0], ticket, "ticket", row[1] + 1))
 
     return deed

@@ -1,33 +1,15 @@
 """What works at this moment: decided before money, fail closed."""
 
 from collections.abc import Callable
-from typing import Any
 
 from msgspec import Struct
 
-from edge_agent.devices.ports import CardReader, Printer, ReaderCapabilities, Scanner
-from edge_agent.devices.supervisor import Supervisor
+from edge_agent.devices.fleet import Devices
 from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.journal.journal import Journal
 from edge_agent.services.attempts import is_any_unsettled
 from edge_agent.services.shelf import Shelf
 from sync_protocol.events import Method
-
-NO_READER = ReaderCapabilities(confirm="none", recovery="local_journal", offline=False)
-
-
-class Devices(Struct, frozen=True):
-    """The devices of a totem. ``capabilities`` are the reader's."""
-
-    printer: Supervisor[Printer]
-    reader: Supervisor[CardReader]
-    capabilities: ReaderCapabilities = NO_READER
-    scanner: Supervisor[Scanner] | None = None
-
-    def all(self) -> dict[str, Supervisor[Any]]:
-        """By name, in the order in which they are started."""
-        found: dict[str, Supervisor[Any]] = {"printer": self.printer, "reader": self.reader}
-        return found if self.scanner is None else {**found, "scanner": self.scanner}
 
 
 class Link(Struct, frozen=True):

@@ -37,6 +37,10 @@ class Identity(NamedTuple):
     def sign(self, data: bytes) -> bytes:
         return self.key.sign(data)
 
+    def signed(self, signature: bytes, data: bytes) -> bool:
+        """Whether this key made the signature."""
+        return verify(self.public_key, signature, data)
+
     def key_id(self, totem: str) -> str:
         """As it stands in signatures: the totem and a fingerprint of its key."""
         return f"{totem}:{sha256(self.public_key).hexdigest()[:16]}"

@@ -268,17 +268,16 @@ def test_what_a_printer_says_is_its_health(
     printer: Printer = StatusPrinter(status)
     supervisor = Supervisor(printer, printer_care("printer"), CLOCK, pace=PACE)
     supervisor.start()
-    until(lambda: supervisor.health().state != "opening")
+    until(lambda: supervisor.health().state not in ("opening", "probing"))
     health = supervisor.health()
     supervisor.stop()
     assert (health.state, health.reason, health.paper) == expected
 
 
 def test_the_installed_drivers_are_found_and_usable() -> None:
-    assert [(it.name, it.kind, it.fault) for it in registry.list_drivers()] == [
-        ("abecs", "card_reader", ""),
-        ("escpos", "printer", ""),
-    ]
+    found = {it.name: (it.kind, it.fault) for it in registry.list_drivers()}
+    readers = dict.fromkeys(("abecs", "cielo", "tef", "zvt"), ("card_reader", ""))
+    assert found == {**readers, "escpos": ("printer", ""), "serial-scanner": ("scanner", "")}
 
 
 def test_a_broken_driver_is_listed_as_broken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,3 +312,17 @@ def test_a_device_that_cannot_be_built_says_why_and_stops_nobody(
     supervisor.stop()
     with pytest.raises(DeviceGoneError, match=reason):
         printer.open()
+
+
+def test_a_path_that_is_not_there_is_absent_and_is_taken_up_as_soon_as_it_appears() -> None:
+    lamp, plugged = Lamp(), threading.Event()
+    lamp.fault = DeviceGoneError("no such path")
+    pace = Pace(first_s=60.0, most_s=60.0, healthy_s=60.0, stop_s=1.0, plug_s=0.01)
+    care = lamp_care()._replace(is_there=plugged.is_set)
+    supervisor = Supervisor(lamp, care, CLOCK, pace=pace)
+    supervisor.start()
+    until(lambda: supervisor.health().state == "absent")
+    lamp.fault = None
+    plugged.set()
+    until(lambda: supervisor.health().state == "ready")
+    supervisor.stop()

@@ -1,0 +1,74 @@
+"""``totem printer``: look at the printer, test it, print a second copy."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from edge_agent.cli.device_line import DATA_DIR, JSON, act, ask_agent, settings_of, tell
+
+
+@click.group(name="printer")
+def command() -> None:
+    """The receipt printer of this totem."""
+
+
+@command.command("test")
+@DATA_DIR
+@JSON
+def test(data_dir: Path, as_json: bool) -> None:
+    """Print accents, a ruler, QR, barcodes and a bar; tell what proof came back."""
+    act(data_dir, "printer", "test", as_json=as_json)
+
+
+@command.command("doctor")
+@DATA_DIR
+@JSON
+def doctor(data_dir: Path, as_json: bool) -> None:
+    """Every status of the printer, raw and in words."""
+    act(data_dir, "printer", "doctor", as_json=as_json)
+
+
+@command.command("recover")
+@DATA_DIR
+@JSON
+def recover(data_dir: Path, as_json: bool) -> None:
+    """Throw away what an old job left in the printer's buffer."""
+    act(data_dir, "printer", "recover", as_json=as_json)
+
+
+@command.command("list")
+@JSON
+def listing(as_json: bool) -> None:
+    """Makes of printer that are known, for ``options.profile`` in agent.toml."""
+    from edge_agent.devices.registry import list_profiles as known
+
+    found = known()
+    if as_json:
+        from msgspec import json
+
+        click.echo(json.encode(found))
+        return
+    for it in found:
+        click.echo(f"{it.id:<20} {it.name:<28} {it.columns} columns, proof {it.proof}")
+
+
+@command.command("status")
+@DATA_DIR
+@JSON
+def status(data_dir: Path, as_json: bool) -> None:
+    """How the printer is now."""
+    act(data_dir, "printer", "doctor", as_json=as_json)
+
+
+@command.command("reprint")
+@DATA_DIR
+@JSON
+@click.argument("ticket")
+def reprint(data_dir: Path, ticket: str, as_json: bool) -> None:
+    """Print TICKET (its number or name) once more, marked 2ª via. The agent must be running."""
+    findings = ask_agent(
+        settings_of(data_dir), "POST", "/v1/devices/printer/reprint", {"ticket": ticket}
+    )
+    if findings is None:
+        raise click.ClickException("The agent does not run here: start it with totem run.")
+    tell(findings, as_json=as_json)

@@ -1,0 +1,21 @@
+"""What a technician does about a device's trouble, in Portuguese."""
+
+HINTS = {
+    "cover_open": "Feche a tampa da impressora até ouvir o clique.",
+    "paper_end": "Troque a bobina: lado térmico para cima, deixe a ponta para fora.",
+    "cutter_error": "Desligue, retire o papel preso na guilhotina e ligue de novo.",
+    "unrecoverable": "Desligue e ligue a impressora; se voltar, chame a assistência.",
+    "overheated": "Aguarde a cabeça esfriar: ela volta sozinha.",
+    "offline": "Aperte FEED/ONLINE na impressora e confira papel e tampa.",
+    "jam": "Abra o apresentador e retire o papel preso.",
+    "not_ready": "Confira tampa, papel e luzes da impressora.",
+}
+GONE = "Confira cabo, fonte e o endereço em agent.toml; o agente tenta de novo sozinho."
+WELL = ""
+
+
+def hint_for(state: str, reason: str) -> str:
+    """One sentence; empty when nothing is to be done."""
+    if reason in HINTS:
+        return HINTS[reason]
+    return GONE if state in ("fault", "absent", "opening") else WELL
