@@ -157,10 +157,11 @@ class Agent:
             device.start()
         self._tasks = [
             asyncio.create_task(self.printing.run(), name="printing"),
-            asyncio.create_task(self.worker.run(), name="sync"),
             asyncio.create_task(self.resolver.run(), name="resolver"),
             asyncio.create_task(self.scans.run(), name="scans"),
         ]
+        if not self._settings.training:
+            self._tasks.append(asyncio.create_task(self.worker.run(), name="sync"))
         if self.forwarder is not None:
             self._tasks.append(asyncio.create_task(self.forwarder.run(), name="forwarding"))
         self.printing.poke()
@@ -240,6 +241,7 @@ class Agent:
 
     def _make_drawer(self, identity: Identity) -> Drawer:
         return Drawer(
+            training=self._settings.training,
             totem=self._record.totem,
             totem_name=self._record.name,
             site_name=self._record.site_name,
@@ -275,7 +277,10 @@ class Agent:
         return business_day(self.clock.wall_ms(), policy.timezone, policy.day_cutover)
 
     def _place(self) -> Place:
-        return Place(self.shelf.catalogue, self._record.site_name, self._record.totem)
+        settings = self._settings
+        return Place(
+            self.shelf.catalogue, self._record.site_name, self._record.totem, settings.training
+        )
 
     def _committed(self) -> None:
         """On the writer's thread: tell the sync job and the screens."""

@@ -16,6 +16,9 @@ from msgspec import Meta, Struct, ValidationError, convert, field, structs, toml
 
 FILE = "agent.toml"
 PREFIX = "TOTEM_"
+OURS = ("data_dir", "training")
+"""Fields that are never written in the file or the environment."""
+
 OF_CENTRAL = "TOTEM_CENTRAL_"
 """Settings of the server on the same machine; of these only TOTEM_CENTRAL_URL is ours."""
 
@@ -59,6 +62,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     push_idle_s: Seconds = 1.0
     feed_wait_s: Annotated[int, Meta(ge=1, le=25)] = 25
     data_dir: Path = Path()
+    training: bool = False
+    """Set by ``totem run --training`` alone: nothing is synced, everything is marked."""
 
 
 def load_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -113,7 +118,11 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _check_keys(written: dict[str, Any], kind: type[Struct], source: str, under: str = "") -> None:
     """Every key belongs to ``kind``; tables of ours are looked into. Raises SettingsError."""
-    kinds = {info.name: info.type for info in structs.fields(kind) if info.name != "data_dir"}
+    kinds = {
+        info.name: info.type
+        for info in structs.fields(kind)
+        if info.name not in ("data_dir", "training")
+    }
     for key, value in written.items():
         if key not in kinds:
             allowed = ", ".join(kinds)

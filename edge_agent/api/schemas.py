@@ -131,6 +131,9 @@ class ScreenState(Struct, frozen=True):
     visit.
     """
 
+    training: bool = False
+    """Nothing here is worth money, and every screen says so."""
+
 
 class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "pt"

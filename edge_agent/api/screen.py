@@ -57,6 +57,7 @@ class Readiness(Protocol):
 class Drawer(Struct, frozen=True):
     """Everything a ScreenState is drawn from."""
 
+    training: bool
     totem: str
     totem_name: str
     site_name: str
@@ -91,6 +92,7 @@ class Drawer(Struct, frozen=True):
             case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
             idle_s=_idle_s(visit),
+            training=self.training,
         )
 
     def catalogue(self) -> CatalogueView:

@@ -28,6 +28,8 @@ class AgentClient:
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self._secret = ""
+        self.headers: dict[str, str] = {}
+        """Sent along with every request."""
 
     def get(self, path: str, wait_s: float = 10) -> Any:
         return self._call("GET", path, None, wait_s)
@@ -55,7 +57,8 @@ class AgentClient:
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None, wait_s: float) -> Any:
         link = http.client.HTTPConnection(self._host, self._port, timeout=wait_s)
-        headers = {"content-type": "application/json", "totem-secret": self._secret}
+        own = {"content-type": "application/json", "totem-secret": self._secret}
+        headers = {**own, **self.headers}
         try:
             link.request(method, path, None if body is None else json.encode(body), headers)
             response = link.getresponse()

@@ -1,15 +1,20 @@
 """``totem run``: the agent of this machine."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
+
+if TYPE_CHECKING:
+    from edge_agent.settings import Settings
 
 
 @click.command(name="run")
 @click.option(
     "--data-dir", required=True, type=click.Path(path_type=Path), help="This totem's data."
 )
-def command(data_dir: Path) -> None:
+@click.option("--training", is_flag=True, help="Practise: emulated devices, nothing counts.")
+def command(data_dir: Path, training: bool) -> None:
     """Serve the touchscreen, drive the devices, sync with headquarters."""
     from edge_agent.settings import SettingsError, load_settings
     from edge_agent.sync.enrol import NotEnrolledError
@@ -21,6 +26,25 @@ def command(data_dir: Path) -> None:
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     try:
-        serve(settings, lambda address: click.echo(f"READY {address}"))
+        if training:
+            _train(settings)
+        else:
+            serve(settings, _ready)
     except (NotEnrolledError, IdentityError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _train(settings: "Settings") -> None:
+    from edge_agent.cli.training import TrainingError, emulated, prepare
+    from edge_agent.web import serve
+
+    try:
+        wanted = prepare(settings)
+    except TrainingError as error:
+        raise click.ClickException(str(error)) from error
+    with emulated(wanted, click.echo) as beside:
+        serve(beside, _ready)
+
+
+def _ready(address: str) -> None:
+    click.echo(f"READY {address}")

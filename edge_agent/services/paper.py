@@ -14,17 +14,19 @@ from sync_protocol.feed import LegalEntity
 
 
 class Place(NamedTuple):
-    """Whose paper it is."""
+    """Whose paper it is. In training every paper says at both ends that it is worth nothing."""
 
     catalogue: Catalogue
     site_name: str
     totem: str
+    is_training: bool = False
 
 
 def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     """The customer's ticket: brand, number, services, what to do next, QR, who sells."""
     locale = ticket.locale
     paper: Paper = [
+        *_training_mark(place, locale),
         Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
         Text(place.site_name, align="center"),
         Rule(),
@@ -48,8 +50,8 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     paper += [Pair(_when(place, ticket), place.totem), Rule()]
     for entity in _entities(place, ticket.lines):
         paper += _seller(entity)
-    paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center"), Cut()]
-    return paper
+    paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center")]
+    return [*paper, *_training_mark(place, locale), Cut()]
 
 
 def slip_paper(place: Place, ticket: Ticket, slip: Slip, copy: int = 1) -> Paper:
@@ -58,6 +60,7 @@ def slip_paper(place: Place, ticket: Ticket, slip: Slip, copy: int = 1) -> Paper
     """
     locale, proof = ticket.locale, slip.proof
     paper: Paper = [
+        *_training_mark(place, locale),
         Text(word("slip", locale), bold=True, align="center"),
         Text(word("customer_copy", locale), align="center"),
         *_copy_mark(copy, locale),
@@ -71,6 +74,7 @@ def slip_paper(place: Place, ticket: Ticket, slip: Slip, copy: int = 1) -> Paper
         Text(slip.payment, align="center"),
         Rule(),
         Text(word("not_fiscal", locale), bold=True, align="center"),
+        *_training_mark(place, locale),
         Cut(),
     ]
     return paper
@@ -109,6 +113,7 @@ def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     """What a counter gives for the money of a voucher: desks serve only this."""
     locale = ticket.locale
     paper: Paper = [
+        *_training_mark(place, locale),
         Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
         Text(place.site_name, align="center"),
         Rule(),
@@ -125,8 +130,14 @@ def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     ]
     for entity in _entities(place, ticket.lines):
         paper += _seller(entity)
-    paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center"), Cut()]
-    return paper
+    paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center")]
+    return [*paper, *_training_mark(place, locale), Cut()]
+
+
+def _training_mark(place: Place, locale: str) -> Paper:
+    if not place.is_training:
+        return []
+    return [Text(f" {word('training', locale)} ", bold=True, align="center", invert=True)]
 
 
 def _copy_mark(copy: int, locale: str) -> Paper:

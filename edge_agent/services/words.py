@@ -24,6 +24,11 @@ PAPER: dict[str, dict[str, str]] = {
         "en": "Take this ticket to the counter and pay there.",
         "es": "Lleve este turno al mostrador y pague allí.",
     },
+    "training": {
+        "pt": "TREINAMENTO · SEM VALOR",
+        "en": "TREINAMENTO · TRAINING, WORTH NOTHING",
+        "es": "TREINAMENTO · PRÁCTICA, SIN VALOR",
+    },
     "copy": {"pt": "2ª VIA · REIMPRESSÃO", "en": "2ª VIA · COPY", "es": "2ª VIA · COPIA"},
     "not_fiscal": {
         "pt": "NÃO É DOCUMENTO FISCAL",

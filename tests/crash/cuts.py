@@ -4,23 +4,29 @@ device.
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from edge_agent.devices.ports import Wire
-from edge_agent.devices.wire import wire_for
+from edge_agent.devices.ports import Transport, Wire
+from edge_agent.devices.transports import transport_for
 from edge_agent.journal.connection import Connection, connect
 
 
 class Cuts:
-    """Counts the steps of this process and kills it, unasked and unflushed, at step ``at``.
+    """Counts the steps of this process and strikes at step ``at``: unasked and unflushed.
 
-    ``tell`` gets the name of every step as it is reached, before it may be the last.
+    ``tell`` gets the name of every step as it is reached, before it may be the last. ``strike`` is
+    what happens there; by itself this process is killed.
     """
 
-    def __init__(self, at: int, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, at: int, tell: Callable[[str], None], strike: Callable[[], None] | None = None
+    ) -> None:
         self._at = at
         self._tell = tell
+        self._strike = strike or _die
         self.reached = 0
         self.armed = False
 
@@ -30,15 +36,39 @@ class Cuts:
         self.reached += 1
         self._tell(name)
         if self.reached == self._at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._strike()
 
     def connect(self, path: Path, key: bytes) -> Connection:
         """For ``Journal``: a connection cut before and after its commits."""
         return _CutConnection(connect(path, key), self)
 
-    def wire_for(self, address: str) -> Wire:
-        """For a supervisor: a wire cut around every write and every read that brought something."""
-        return _CutWire(wire_for(address), self)
+    def transport_for(self, kind: Transport) -> Callable[[str], Any]:
+        """For a driver: what it speaks over, cut around every write, every read that brought
+        something, and every file that is written, renamed or removed in a shared folder.
+        """
+
+        def made(address: str) -> Any:
+            inner = transport_for(address, kind)
+            if kind == "stream":
+                return _CutWire(inner, self)
+            if kind == "listener":
+                return _CutListener(inner, self)
+            sys.addaudithook(lambda event, args: self._on_audit(inner.path, event, args))
+            return inner
+
+        return made
+
+    def _on_audit(self, folder: Path, event: str, args: tuple[Any, ...]) -> None:
+        """Just before the interpreter touches a file."""
+        is_write = event == "open" and isinstance(args[1], str) and args[1][:1] in "wxa"
+        if not (is_write or event in ("os.rename", "os.remove")):
+            return
+        if str(args[0]).startswith(str(folder)):
+            self.step(f"folder:{event}:{Path(str(args[0])).name.lower()}")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _CutConnection:
@@ -59,6 +89,26 @@ class _CutConnection:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)
+
+
+class _CutListener:
+    def __init__(self, inner: Any, cuts: Cuts) -> None:
+        self._inner = inner
+        self._cuts = cuts
+        self.name = inner.name
+
+    def open(self) -> None:
+        self._inner.open()
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def accept(self, deadline_s: float) -> Wire | None:
+        wire = self._inner.accept(deadline_s)
+        if wire is None:
+            return None
+        self._cuts.step(f"{self.name}:accept")
+        return _CutWire(wire, self._cuts)
 
 
 class _CutWire:

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from edge_agent.clock import SystemClock
 from edge_agent.devices.care import printer_care, reader_care
-from edge_agent.devices.ports import CardReader, Printer
+from edge_agent.devices.ports import CardReader, Device, Printer
 from edge_agent.devices.registry import build_device, find_driver
 from edge_agent.devices.supervisor import Supervisor
 from edge_agent.journal.connection import Connect, connect, load_key
@@ -23,6 +23,7 @@ from edge_agent.services.recovery import settle_at_boot
 from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.visits import Visits
 from tests.crash.cuts import Cuts
+from tests.crash.readers import KINDS
 from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
 
 PATIENCE_S = 20.0
@@ -33,6 +34,7 @@ class Far(NamedTuple):
 
     printer: str
     reader: str
+    kind: str = "abecs"
 
 
 class Life:
@@ -40,13 +42,15 @@ class Life:
 
     def __init__(self, folder: Path, far: Far, cuts: Cuts | None) -> None:
         clock = SystemClock()
-        wires = {} if cuts is None else {"wires": cuts.wire_for}
         connect_to: Connect = connect if cuts is None else cuts.connect
         self.journal = Journal(folder, load_key(folder), self._stamp, connect_to)
-        printer = build_device(find_driver("escpos", "printer"), far.printer, {}, clock, **wires)
-        reader = build_device(find_driver("abecs", "card_reader"), far.reader, {}, clock, **wires)
+        kind = KINDS[far.kind]
+        printer = _built("escpos", "printer", far.printer, {}, cuts)
+        reader = _built(kind.driver, "card_reader", far.reader, kind.options, cuts)
         self.printer = Supervisor(cast(Printer, printer), printer_care("printer"), clock)
-        self.reader = Supervisor(cast(CardReader, reader), reader_care("reader"), clock)
+        capabilities = cast(CardReader, reader).capabilities
+        care = reader_care("reader", capabilities.heartbeat_s)
+        self.reader = Supervisor(cast(CardReader, reader), care, clock)
         self.board = Board()
         self.printing = Printing(
             self.journal,
@@ -55,7 +59,7 @@ class Life:
             self.board,
             lambda: self.resolver.poke(),
         )
-        card_reader = Reader(self.reader, cast(CardReader, reader).capabilities)
+        card_reader = Reader(self.reader, capabilities)
         desk = CardDesk(self.journal, card_reader, self.board, clock.wall_ms)
         self.visits = Visits(self.journal, desk, self.printing, self.board, clock.monotonic)
         self.visits.ended = lambda: self.resolver.poke()
@@ -78,11 +82,15 @@ class Life:
         await self.journal.do(settle_at_boot)
         self.printer.start()
         self.reader.start()
-        self._prints = asyncio.create_task(self.printing.run())
+        self._tasks = [
+            asyncio.create_task(self.printing.run()),
+            asyncio.create_task(self.resolver.run()),
+        ]
         self.printing.poke()
 
     async def stop(self) -> None:
-        self._prints.cancel()
+        for task in self._tasks:
+            task.cancel()
         self.reader.stop()
         self.printer.stop()
         self.journal.stop()
@@ -102,7 +110,8 @@ class Life:
             with self.journal.reading() as connection:
                 busy = connection.execute(
                     "SELECT (SELECT count(*) FROM prints WHERE state IN ('QUEUED', 'SENDING')) + "
-                    "(SELECT count(*) FROM payments WHERE state = 'REQUESTED')"
+                    "(SELECT count(*) FROM payments "
+                    "WHERE state IN ('REQUESTED', 'AUTHORISED', 'UNKNOWN'))"
                 ).fetchone()[0]
             if not busy:
                 return
@@ -111,6 +120,14 @@ class Life:
 
     def _stamp(self) -> Stamp:
         return Stamp(time.time_ns() // 1_000_000, 0, "boot", DAY)
+
+
+def _built(
+    driver: str, kind: str, address: str, options: dict[str, str], cuts: Cuts | None
+) -> Device:
+    found = find_driver(driver, kind)
+    wires = None if cuts is None else cuts.transport_for(found.transport)
+    return build_device(found, address, options, SystemClock(), wires)
 
 
 def first_life(folder: Path, far: Far, cuts: Cuts) -> None:
@@ -128,7 +145,7 @@ def first_life(folder: Path, far: Far, cuts: Cuts) -> None:
 
 
 def second_life(folder: Path, far: Far) -> None:
-    """The restart: settle, print what is left, say goodbye."""
+    """The restart: settle, print what is left, ask what became of payments in doubt."""
 
     async def live() -> None:
         life = Life(folder, far, None)

@@ -13,6 +13,7 @@ from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services.checkout import Basket
 from sync_protocol.feed import (
+    Attendant,
     Category,
     FeedItem,
     FeedPage,
@@ -23,9 +24,12 @@ from sync_protocol.feed import (
     encode_item,
 )
 from sync_protocol.messages import Grant
+from sync_protocol.pins import hash_secret
 
 DAY = "2026-11-24"
 GRANT = Grant("T0001", "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
+PIN = "2468"
+ANA = Attendant("ana", "Ana", hash_secret(PIN, b"0123456789abcdef"))
 CNPJ = "12.345.678/0001-95"
 
 CATALOGUE = Catalogue(
@@ -67,6 +71,7 @@ def _page() -> FeedPage:
     values |= {f"category/{it.id}": it for it in CATALOGUE.categories}
     values |= {f"service/{it.id}": it for it in CATALOGUE.services.values()}
     values |= {f"entity/{it.cnpj}": it for it in CATALOGUE.entities.values()}
+    values |= {f"staff/{ANA.id}": ANA}
     items = []
     for place, (key, value) in enumerate(values.items()):
         body = encode_item(value)

@@ -86,6 +86,13 @@ class AbecsEmulator:
         await asyncio.gather(*self._tcp_tasks)
         self._servers, self._ptys = [], []
 
+    def power_cycle(self) -> None:
+        """Off and on again: lines drop, whatever was going on is forgotten; the list stays."""
+        self._drop_tcp_peer()
+        self._panel.cancel()
+        self._panel.remove()
+        self._terminal = Terminal(self.serial, self._panel, self._customer, self._witness)
+
     async def _listen(self, server: asyncio.Server) -> int:
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])

@@ -73,6 +73,7 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     ticket: null,
     case: null,
     reason: "",
+    training: false,
     idle_s: 45,
     ...change,
   };

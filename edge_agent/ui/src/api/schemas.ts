@@ -6,7 +6,7 @@
 export type Locale = "pt" | "en" | "es";
 export type Step =
   "attract" | "services" | "review" | "method" | "payment" | "ticket" | "out_of_order";
-export type Method = "debit" | "credit" | "counter" | "free";
+export type Method = "debit" | "credit" | "voucher" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
 export type PaymentStep =
   | "starting"
@@ -113,6 +113,31 @@ export interface ScreenState {
   readonly case: CaseView | null;
   readonly reason: string;
   readonly idle_s: number;
+  readonly training: boolean;
+}
+
+/** A ticket as the attendant's corner sees it; `can` says what may be done with it now. */
+export interface CounterView {
+  readonly ticket: string;
+  readonly number: string;
+  readonly kind: TicketKind;
+  readonly state: "ISSUED" | "CANCELLED" | "CONSUMED";
+  readonly currency: string;
+  readonly total_minor: number;
+  readonly is_paid: boolean;
+  readonly can: readonly CounterDeed[];
+}
+
+export type CounterDeed = "settle" | "serve" | "void";
+
+/** A stored card that the acquirer refused after the ticket was out. */
+export interface LateDecline {
+  readonly payment: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly amount_minor: number;
+  readonly masked_pan: string;
+  readonly reason: string;
 }
 
 export interface Boot {

@@ -2,9 +2,11 @@
 
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Agent } from "../api/agent";
+import { CounterLine } from "../api/counter";
 import { Notice } from "../parts/Notice";
+import { Training } from "../parts/Training";
 import { Moment } from "../screens/Moment";
 import { GlobalLook } from "../theme/GlobalLook";
 import { themeOf } from "../theme/theme";
@@ -15,6 +17,13 @@ import { Idle } from "./Idle";
 import { Present } from "./Present";
 
 const LARGE_TEXT = 1.2;
+
+const Counter = lazy(() =>
+  import("../screens/Counter").then((it) => ({ default: it.Counter })),
+);
+
+/** The attendant's corner has an address of its own on this page. */
+const COUNTER = "#balcao";
 
 export function App({ agent }: { agent: Agent }) {
   const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);
@@ -27,6 +36,13 @@ export function App({ agent }: { agent: Agent }) {
     () => themeOf(access.on ? contrastLook : standardLook(primary)),
     [access.on, primary],
   );
+  const [corner, setCorner] = useState(() => location.hash === COUNTER);
+  const [line] = useState(() => new CounterLine());
+  useEffect(() => {
+    const turn = () => setCorner(location.hash === COUNTER);
+    addEventListener("hashchange", turn);
+    return () => removeEventListener("hashchange", turn);
+  }, []);
   useEffect(() => {
     document.documentElement.lang = tags[locale];
   }, [locale]);
@@ -35,8 +51,13 @@ export function App({ agent }: { agent: Agent }) {
       <CssBaseline />
       <GlobalLook textScale={access.on ? LARGE_TEXT : 1} />
       <SpeechProvider value={speech}>
+        {state?.training === true && <Training />}
         {state === null || lost ? (
           <Moment paying={state?.step === "payment"} />
+        ) : corner && state.step !== "payment" ? (
+          <Suspense fallback={<Moment paying={false} />}>
+            <Counter line={line} onLeave={() => (location.hash = "")} />
+          </Suspense>
         ) : (
           <>
             <Present state={state} catalogue={catalogue} deeds={agent} access={access} />

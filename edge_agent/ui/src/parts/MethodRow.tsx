@@ -41,6 +41,7 @@ const Total = styled("span")({ fontSize: text.answer, fontWeight: 700, whiteSpac
 const icons: Readonly<Record<Method, string>> = {
   debit: "credit_card",
   credit: "credit_card",
+  voucher: "restaurant",
   counter: "storefront",
   free: "confirmation_number",
 };

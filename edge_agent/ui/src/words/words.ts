@@ -34,11 +34,13 @@ void texts.init({
 /** A key without the plural's ending, as `say` takes it. */
 type SayKey = WordKey | "cart.count";
 
+type Group = "off" | "declined" | "out" | "refused" | "desk.refused" | "desk.is";
+
 export interface Speech {
   readonly locale: Locale;
   say(key: SayKey, values?: Readonly<Record<string, string | number>>): string;
   /** The text of `group.code`, or of `group.other` when there is none. */
-  sayOf(group: "off" | "declined" | "out" | "refused", code: string): string;
+  sayOf(group: Group, code: string): string;
   read(words: Words): string;
   money(amount_minor: number): string;
   time(at: Date): string;

@@ -1,0 +1,103 @@
+"""The far ends of every reader driver: how each emulator is started, and what its own ledger says.
+
+Far ends know nothing of the journal. They live in a process of their own, with their own disk.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from edge_agent.cli.demo.ports import free_port
+from edge_agent.devices.emulators.abecs import AbecsEmulator
+from edge_agent.devices.emulators.abecs import Behaviour as AbecsBehaviour
+
+
+class FarReader(NamedTuple):
+    """One running emulator. ``charges``: what stands against a customer now, minor units;
+    ``approvals``: (cryptogram, atc, amount) where an approval by itself moves no money.
+    """
+
+    address: str
+    charges: Callable[[], list[int]]
+    approvals: Callable[[], list[tuple[str, str, int]]]
+    power_cycle: Callable[[], Awaitable[None]]
+
+
+class Kind(NamedTuple):
+    """A reader driver under test. ``options`` are the driver's."""
+
+    driver: str
+    options: dict[str, str]
+    start: Callable[[Path, int], Awaitable[FarReader]]
+
+
+async def _abecs(folder: Path, seed: int) -> FarReader:
+    reader = AbecsEmulator(AbecsBehaviour(delay_s=0.0), seed=seed)
+
+    async def power_cycle() -> None:
+        reader.power_cycle()
+
+    return FarReader(
+        f"tcp:127.0.0.1:{await reader.start_tcp()}",
+        lambda: [],
+        lambda: [(it.cryptogram, it.atc, it.amount_minor) for it in reader.approvals()],
+        power_cycle,
+    )
+
+
+async def _zvt(folder: Path, seed: int) -> FarReader:
+    from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
+
+    reader = ZvtEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.02))
+    return FarReader(
+        f"tcp:127.0.0.1:{await reader.start_tcp()}",
+        lambda: [it.amount_minor for it in reader.charged()],
+        list,
+        _cycle(reader),
+    )
+
+
+async def _tef(folder: Path, seed: int) -> FarReader:
+    from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
+
+    reader = TefEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.02))
+    await reader.start()
+    return FarReader(
+        f"folder:{folder}",
+        lambda: [it.amount_minor for it in (*reader.charged(), *reader.pending())],
+        list,
+        _cycle(reader),
+    )
+
+
+async def _cielo(folder: Path, seed: int) -> FarReader:
+    from edge_agent.devices.emulators.cielo import Behaviour, CieloEmulator, Timing
+
+    port = free_port()
+    reader = CieloEmulator(
+        Behaviour(), "127.0.0.1", port, folder, seed, timing=Timing().scaled(0.02)
+    )
+    await reader.start()
+    return FarReader(
+        f"listen:127.0.0.1:{port}",
+        lambda: [it.amount_minor for it in (*reader.charged(), *reader.pending())],
+        list,
+        _cycle(reader),
+    )
+
+
+def _cycle(reader: Any) -> Callable[[], Awaitable[None]]:
+    async def power_cycle() -> None:
+        done = reader.power_cycle()
+        if done is not None:
+            await done
+
+    return power_cycle
+
+
+KINDS = {
+    "abecs": Kind("abecs", {}, _abecs),
+    "zvt": Kind("zvt", {}, _zvt),
+    "tef": Kind("tef", {"profile": "paygo"}, _tef),
+    "cielo": Kind("cielo", {"pos_ids": "00000001"}, _cielo),
+}
