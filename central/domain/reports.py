@@ -50,7 +50,8 @@ CASE_OPEN = "CASE_OPEN"
 
 
 class TotemRow(Struct, frozen=True):
-    """``backlog`` = declared - held events; ``outstanding_minor`` = money declared but not held.
+    """``backlog`` = declared - held events; ``outstanding_minor`` = money declared but not held;
+    ``at_risk_minor`` = card money that a reader approved and no acquirer took yet.
 
     Today is the ``business_day`` that its site is in; ``timezone`` is the site's, by IANA name.
     """
@@ -69,6 +70,7 @@ class TotemRow(Struct, frozen=True):
     outstanding_minor: int
     quarantined: int
     cases_open: int
+    at_risk_minor: int
     catalogue_version: int
     business_day: str
     sales_today: int

@@ -42,7 +42,7 @@ JOIN sites s USING (site)
 LEFT JOIN heads h USING (totem)
 LEFT JOIN LATERAL (
     SELECT sum(minor::bigint) AS minor FROM jsonb_each_text(h.declared_sums) AS d(method, minor)
-    WHERE h.declared_seq > h.held_seq
+    WHERE h.declared_seq > h.held_seq AND left(d.method, 9) <> 'refunded_'
 ) declared ON true
 LEFT JOIN LATERAL (
     SELECT sum(l.amount_minor) AS minor FROM legs l
@@ -151,10 +151,13 @@ class Today(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """Per totem: events held but not posted because their content was refused, and open cases."""
+    """Per totem: events held but not posted because their content was refused, open cases, and card
+    money that no acquirer took yet.
+    """
 
     quarantined: dict[str, int]
     cases_open: dict[str, int]
+    at_risk_minor: dict[str, int]
 
 
 class ReportQueries:
@@ -193,7 +196,16 @@ class ReportQueries:
         return Counts(
             quarantined=await self._counts("events WHERE status = 'quarantined'"),
             cases_open=await self._counts("cases WHERE open"),
+            at_risk_minor=await self._at_risk(),
         )
+
+    async def _at_risk(self) -> dict[str, int]:
+        rows = await self._pool.fetch(
+            "SELECT totem, sum(amount_minor)::bigint FROM payments"
+            " WHERE state IN ('STORED_OFFLINE', 'FORWARDING') AND currency = $1 GROUP BY totem",
+            self.currency,
+        )
+        return {row[0]: row[1] for row in rows}
 
     async def agreement(self, totem: str, limit: int) -> Agreement:
         """The newest incidents, events set aside and seals, of one totem or of all."""

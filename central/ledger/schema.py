@@ -222,7 +222,11 @@ payments = Table(
     Column("proof", JSONB),
     PrimaryKeyConstraint("totem", "payment"),
     Index("payments_by_sale", "totem", "sale"),
-    Index("payments_stored", "totem", postgresql_where=text("state = 'STORED_OFFLINE'")),
+    Index(
+        "payments_stored",
+        "totem",
+        postgresql_where=text("state IN ('STORED_OFFLINE', 'FORWARDING')"),
+    ),
 )
 
 tickets = Table(

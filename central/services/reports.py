@@ -134,6 +134,7 @@ def _row(
         outstanding_minor=fact.outstanding_minor,
         quarantined=counts.quarantined.get(fact.totem, 0),
         cases_open=counts.cases_open.get(fact.totem, 0),
+        at_risk_minor=counts.at_risk_minor.get(fact.totem, 0),
         catalogue_version=fact.catalogue_version,
         business_day=business_day(now, policy),
         sales_today=today.sales,

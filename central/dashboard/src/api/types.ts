@@ -30,6 +30,7 @@ export interface TotemRow {
   outstanding_minor: number;
   quarantined: number;
   cases_open: number;
+  at_risk_minor: number;
   catalogue_version: number;
   business_day: string;
   sales_today: number;

@@ -9,7 +9,7 @@ import { Money } from "../parts/Money";
 import type { Column } from "../parts/Table";
 import { Tag } from "../parts/Tag";
 import { Through } from "../parts/Through";
-import { count } from "../words/format";
+import { count, money } from "../words/format";
 import { words } from "../words/words";
 
 /** The fleet's columns, with totals of the rows shown. */
@@ -27,7 +27,7 @@ export function fleetColumns(rows: TotemRow[] = [], currency: string): Column<To
     {
       key: "totem",
       title: t("fleet.totem"),
-      cell: (row) => <Named row={row} />,
+      cell: (row) => <Named row={row} currency={currency} />,
       total: t("fleet.totems", { count: rows.length }),
     },
     {
@@ -84,7 +84,7 @@ export function fleetColumns(rows: TotemRow[] = [], currency: string): Column<To
   ];
 }
 
-function Named({ row }: { row: TotemRow }) {
+function Named({ row, currency }: { row: TotemRow; currency: string }) {
   const { t } = words;
   return (
     <Box sx={{ display: "flex", alignItems: "center", gap: 1.5 }}>
@@ -99,6 +99,11 @@ function Named({ row }: { row: TotemRow }) {
       {row.cases_open > 0 && (
         <Through href={salesHref({ totem: row.totem, state: "CASE_OPEN" })}>
           <Tag tone="waiting">{t("fleet.case", { count: row.cases_open })}</Tag>
+        </Through>
+      )}
+      {row.at_risk_minor > 0 && (
+        <Through href={salesHref({ totem: row.totem, state: "STORED_OFFLINE" })}>
+          <Tag tone="waiting">{`${t("fleet.stored")} ${money(row.at_risk_minor, currency)}`}</Tag>
         </Through>
       )}
       {row.quarantined > 0 && (

@@ -6,9 +6,16 @@ import { LANGUAGES, wordFor } from "../words/words";
 
 type Body = Record<string, unknown>;
 
-const GOOD = ["SaleSettled", "SaleFulfilled", "SaleClosed", "TicketIssued", "CaseClosed"];
-const WAITING = ["PaymentStoredOffline", "VoucherIssued", "CaseOpened"];
-const BAD = ["PaymentDeclined"];
+const GOOD = ["PaymentConfirmed", "PaymentForwarded", "VoucherSettled", "SaleSettled", "SaleFulfilled", "SaleClosed", "TicketIssued", "CaseClosed"];
+const WAITING = [
+  "PaymentStoredOffline",
+  "PaymentUnknown",
+  "PaymentForwarding",
+  "VoucherIssued",
+  "RefundRequested",
+  "CaseOpened",
+];
+const BAD = ["PaymentDeclined", "PaymentDeclinedLate", "PaymentWrittenOff", "RefundFailed"];
 
 export function gist({ type, body }: EventRow, currency: string): string {
   if (typeof body !== "object" || body === null) return "";
@@ -38,7 +45,16 @@ function parts(type: string, body: Body, currency: string): string[] {
     case "VoucherIssued":
       return [method, amount(body.amount_minor), text(body.device)];
     case "PaymentStoredOffline":
+    case "PaymentAuthorised":
       return [method, amount(body.amount_minor), card(body.proof)];
+    case "PaymentConfirmed":
+    case "PaymentForwarded":
+    case "VoucherSettled":
+    case "PaymentRefunded":
+      return [amount(body.amount_minor), text(body.by)];
+    case "PaymentDeclinedLate":
+    case "RefundRequested":
+      return [amount(body.amount_minor), text(body.reason)];
     case "TicketIssued":
       return [text(body.number)];
     case "PrintFinished":

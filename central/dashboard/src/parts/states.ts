@@ -9,15 +9,26 @@ const SALES: Record<string, Tone> = {
   FULFILLED: "good",
   CLOSED: "good",
   AWAITING_PAYMENT: "waiting",
+  AWAITING_DELIVERY: "waiting",
+  REFUND_DUE: "waiting",
 };
 
 const PAYMENTS: Record<string, Tone> = {
   CONFIRMED: "good",
+  COUNTER_SETTLED: "good",
+  RECOVERED: "good",
   STORED_OFFLINE: "waiting",
   VOUCHER_ISSUED: "waiting",
   UNKNOWN: "waiting",
+  AUTHORISED: "waiting",
+  FORWARDING: "waiting",
+  MANUAL_REVIEW: "waiting",
+  REFUND_REQUESTED: "waiting",
   REQUESTED: "waiting",
   DECLINED: "bad",
+  DECLINED_LATE: "bad",
+  REFUND_FAILED: "bad",
+  WRITTEN_OFF: "bad",
 };
 
 const PRINTS: Record<string, Tone> = {
