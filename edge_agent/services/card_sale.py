@@ -226,10 +226,10 @@ def confirm_late(payment: str, data: CardData, prefix: str) -> Deed[Issued]:
     return deed
 
 
-def confirm_delivered(payment: str) -> Deed[None]:
+def confirm_delivered(payment: str) -> Deed[Issued]:
     """The far end took our word that the ticket was delivered: settled, and the slip queued."""
 
-    def deed(writing: Writing) -> None:
+    def deed(writing: Writing) -> Issued:
         sale = _confirm(writing, payment)
         settle(writing, sale, payment)
         ticket, newest = _newest_print(writing, sale)
@@ -238,6 +238,7 @@ def confirm_delivered(payment: str) -> Deed[None]:
             writing.append(events.SaleClosed(sale))
             close_cases(writing, sale, "the ticket was delivered")
         writing.append(events.PrintQueued(sale, ticket, "slip"))
+        return Issued(sale, ticket)
 
     return deed
 

@@ -106,7 +106,8 @@ class Resolver:
         except DeviceRefusedError:
             await self._journal.do(card_sale.undone_though_delivered(held.payment))
             return
-        await self._journal.do(card_sale.confirm_delivered(held.payment))
+        issued = await self._journal.do(card_sale.confirm_delivered(held.payment))
+        self._ears.paid(held.sale, issued)
 
     async def _undo(self, held: Held, reason: str) -> None:
         await self._at_reader(lambda reader: reader.undo(held.attempt))
