@@ -48,7 +48,7 @@ async def _abecs(folder: Path, seed: int) -> FarReader:
 async def _zvt(folder: Path, seed: int) -> FarReader:
     from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
 
-    reader = ZvtEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.02))
+    reader = ZvtEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.1))
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",
         lambda: [it.amount_minor for it in reader.charged()],
@@ -60,7 +60,7 @@ async def _zvt(folder: Path, seed: int) -> FarReader:
 async def _tef(folder: Path, seed: int) -> FarReader:
     from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
 
-    reader = TefEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.02))
+    reader = TefEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.1))
     await reader.start()
     return FarReader(
         f"folder:{folder}",
@@ -75,7 +75,7 @@ async def _cielo(folder: Path, seed: int) -> FarReader:
 
     port = free_port()
     reader = CieloEmulator(
-        Behaviour(), "127.0.0.1", port, folder, seed, timing=Timing().scaled(0.02)
+        Behaviour(), ("127.0.0.1", port), folder, seed, timing=Timing().scaled(0.1)
     )
     await reader.start()
     return FarReader(
@@ -95,9 +95,16 @@ def _cycle(reader: Any) -> Callable[[], Awaitable[None]]:
     return power_cycle
 
 
+PAYGO = {
+    "profile": "paygo",
+    "company": "BENCH LTDA",
+    "application": "TOTEM",
+    "version": "1.0.0",
+    "registration": "TESTREG001",
+}
 KINDS = {
     "abecs": Kind("abecs", {}, _abecs),
     "zvt": Kind("zvt", {}, _zvt),
-    "tef": Kind("tef", {"profile": "paygo"}, _tef),
-    "cielo": Kind("cielo", {"pos_ids": "00000001"}, _cielo),
+    "tef": Kind("tef", PAYGO, _tef),
+    "cielo": Kind("cielo", {"pos_ids": "00000001,00000002,00000003"}, _cielo),
 }

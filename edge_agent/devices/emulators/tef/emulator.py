@@ -1,0 +1,247 @@
+"""A TEF manager in two folders: reads ``Req``, answers in ``Resp``, keeps its own ledger.
+
+It shares no code with the drivers it answers. ``errors`` lists what a homologation would object to
+in the requests; a good point of sale leaves it empty.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Collection
+from pathlib import Path
+
+from edge_agent.devices.emulators.front import Face, Front, Key
+from edge_agent.devices.emulators.ledger import Ledger
+from edge_agent.devices.emulators.tef.manager import (
+    FAULTS,
+    Behaviour,
+    Decision,
+    Manager,
+    Timing,
+    Transaction,
+)
+from edge_agent.devices.emulators.tef.record import Fields, lint, read, written
+
+LEDGER = Path("ledger") / "tef-ledger.jsonl"
+NAME = "intpos.001"
+WITH_ANSWER = ("ADM", "CRT", "CNC")
+ROWS_SHOWN = 12
+
+
+class TefEmulator:
+    """``folder`` gets ``Req``, ``Resp`` and ``ledger``. ``faults`` may be changed while it runs.
+    Everything but the constructor runs on one event loop.
+    """
+
+    def __init__(
+        self,
+        behaviour: Behaviour,
+        folder: Path,
+        seed: int = 0,
+        faults: Collection[str] = frozenset(),
+        timing: Timing | None = None,
+    ) -> None:
+        unknown = set(faults) - set(FAULTS)
+        if unknown:
+            raise ValueError(f"unknown faults {sorted(unknown)}; known: {', '.join(FAULTS)}")
+        self.faults = set(faults)
+        self.errors: list[str] = []
+        self.profile = "paygo"
+        self._behaviour = behaviour
+        self._timing = timing or Timing()
+        self._requests, self._answers = folder / "Req", folder / "Resp"
+        for directory in (self._requests, self._answers):
+            directory.mkdir(parents=True, exist_ok=True)
+        self._ledger = Ledger(Transaction, folder / LEDGER)
+        self._manager = Manager(self._ledger, self.profile, self.faults)
+        self._seed = seed
+        self._sales = 0
+        self._lines = ["TEF pronto"]
+        self._pressed: asyncio.Queue[Decision] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._servers: list[asyncio.Server] = []
+
+    def ledger(self) -> list[Transaction]:
+        return self._ledger.entries()
+
+    def charged(self) -> list[Transaction]:
+        """Sales that stand."""
+        return [it for it in self.ledger() if it.state == "CONFIRMED" and not it.cancels]
+
+    def pending(self) -> list[Transaction]:
+        """Sales that wait for a word."""
+        return [it for it in self.ledger() if it.state == "OPEN" and not it.cancels]
+
+    def violations(self) -> list[str]:
+        return self._manager.violations
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._run())]
+
+    async def start_http(self, port: int = 0) -> int:
+        """The manager's face for a person: http://127.0.0.1:PORT/."""
+        front = Front(self._face, self._act)
+        self._servers.append(await asyncio.start_server(front.serve, "127.0.0.1", port))
+        return int(self._servers[-1].sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Idempotent. The ledger can still be asked for."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for server in self._servers:
+            server.close()
+        for server in self._servers:
+            await server.wait_closed()
+        self._tasks, self._servers = [], []
+
+    async def power_cycle(self) -> None:
+        """Off and on again: what was going on is over."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ledger = Ledger(Transaction, self._ledger._path)
+        self._manager = Manager(self._ledger, self.profile, self.faults)
+        await self.start()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._timing.poll_s)
+            if "inactive" in self.faults:
+                continue
+            request = next((it for it in self._requests.iterdir() if it.name.lower() == NAME), None)
+            if request is not None:
+                await self._serve(request)
+
+    async def _serve(self, request: Path) -> None:
+        try:
+            raw = request.read_bytes()
+            asked = read(raw)
+            if asked is None:
+                return
+            request.unlink()
+        except OSError:
+            return
+        self.errors += lint(raw, asked, self.profile)
+        command = asked.get("000-000", "")
+        if command in ("CNF", "NCN"):
+            self._manager.decide(asked)
+            if f"{command.lower()}_unanswered" in self.faults:
+                return
+        await self._acknowledge(asked)
+        if command in WITH_ANSWER and "sts_then_dead" not in self.faults:
+            await self._answer(asked)
+
+    async def _acknowledge(self, asked: Fields) -> None:
+        slow = "slow_sts" in self.faults
+        await asyncio.sleep(self._timing.slow_sts_s if slow else self._timing.sts_s)
+        echo = {"000-000": asked["000-000"], "001-000": asked.get("001-000", "")}
+        if "bad_sts" in self.faults:
+            echo["001-000"] = "1"
+        self._put("intpos.sts", written(echo))
+
+    async def _answer(self, asked: Fields) -> None:
+        answer = await self._decided(asked)
+        self._lines = ["TEF pronto"]
+        if "crash_before_response" in self.faults:
+            self.faults.discard("crash_before_response")
+            self._manager.start()
+            return
+        if "slow_response" in self.faults:
+            await asyncio.sleep(self._timing.slow_response_s)
+        if "wrong_id" in self.faults:
+            self._put(NAME, written({**answer, "001-000": "1"}))
+            return
+        await self._deliver(answer)
+        self._manager.delivered(answer)
+        if "crash_after_response" in self.faults:
+            self.faults.discard("crash_after_response")
+            self._manager.start()
+
+    async def _decided(self, asked: Fields) -> Fields:
+        manager = self._manager
+        if asked["000-000"] == "ADM":
+            return manager.refuse(asked, "0", "OPERACAO ADMINISTRATIVA")
+        if asked["000-000"] == "CNC":
+            return manager.cancel(asked)
+        pending = manager.pending(asked)
+        if pending is not None:
+            return pending
+        match await self._customer(asked):
+            case "approve":
+                return manager.approve(asked)
+            case "decline":
+                return manager.refuse(asked, "51", "SALDO INSUFICIENTE")
+            case _:
+                return manager.refuse(asked, "FF", "OPERACAO CANCELADA")
+
+    async def _customer(self, asked: Fields) -> Decision:
+        if "decline" in self.faults:
+            return "decline"
+        if "customer_cancel" in self.faults:
+            return "cancel"
+        if self._behaviour.mode == "manual":
+            self._lines = ["APROXIME OU INSIRA O CARTAO", f"VALOR {asked.get('003-000', '')}"]
+            while not self._pressed.empty():
+                self._pressed.get_nowait()
+            return await self._pressed.get()
+        await asyncio.sleep(self._behaviour.delay_s)
+        script = self._behaviour.script
+        self._sales += 1
+        return script[min(self._sales, len(script)) - 1]
+
+    async def _deliver(self, answer: Fields) -> None:
+        content = written(answer)
+        if "truncated_response" in self.faults:
+            self.faults.discard("truncated_response")
+            (self._answers / NAME).write_bytes(content[: len(content) // 2])
+            await asyncio.sleep(self._timing.piece_s)
+        if "response_in_pieces" in self.faults:
+            half = len(content) // 2
+            with (self._answers / NAME).open("wb") as file:
+                file.write(content[:half])
+                file.flush()
+                await asyncio.sleep(self._timing.piece_s)
+                file.write(content[half:])
+            return
+        self._put(NAME, content)
+        if "locked_file" in self.faults:
+            await self._locked()
+        if "duplicate_response" in self.faults:
+            await asyncio.sleep(self._timing.piece_s)
+            self._put(NAME, content)
+
+    async def _locked(self) -> None:
+        """Unreadable for a while, as under a virus scanner."""
+        path = self._answers / NAME
+        hidden = path.with_suffix(".held")
+        with contextlib.suppress(OSError):
+            path.rename(hidden)
+            await asyncio.sleep(self._timing.locked_s)
+            hidden.rename(path)
+
+    def _put(self, name: str, content: bytes) -> None:
+        if "uppercase_names" in self.faults:
+            name = name.upper()
+        if "mixed_case_names" in self.faults:
+            name = name.replace("intpos", "IntPos")
+        fresh = self._answers / "manager.tmp"
+        fresh.write_bytes(content)
+        fresh.rename(self._answers / name)
+
+    def _face(self) -> Face:
+        keys = [
+            Key("approve", "Aprovar"),
+            Key("decline", "Recusar"),
+            Key("cancel", "Cancelar"),
+        ]
+        rows = [
+            [it.nsu, f"R$ {it.amount_minor / 100:.2f}", it.state]
+            for it in self.ledger()[: -ROWS_SHOWN - 1 : -1]
+        ]
+        is_manual = self._behaviour.mode == "manual"
+        return Face("Gerenciador TEF", self._lines, keys if is_manual else [], rows)
+
+    def _act(self, deed: str, _: str) -> None:
+        if deed not in ("approve", "decline", "cancel"):
+            raise ValueError(f"a TEF manager has no key {deed!r}")
+        self._pressed.put_nowait(deed)  # type: ignore[arg-type] # one of its words
