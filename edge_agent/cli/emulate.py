@@ -1,10 +1,26 @@
 """``totem emulate``: the far end of a device, for training, demos and field tests."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import rich_click as click
+
+F = TypeVar("F", bound=Callable[..., object])
+LINE = (
+    click.option("--tcp", type=int, help="Listen on this port (0 takes a free one)."),
+    click.option("--pty", is_flag=True, help="Open a pseudo-terminal instead."),
+)
+FOLDER = click.option(
+    "--folder", type=click.Path(path_type=Path), help="Keep papers and ledgers here."
+)
+FAULT = click.option(
+    "--fault", "faults", multiple=True, help="A fault by name; may be repeated. help: all names."
+)
+AUTO = click.option(
+    "--auto", is_flag=True, help="Customers act by themselves, nobody presses keys."
+)
 
 
 @click.group(name="emulate")
@@ -12,54 +28,158 @@ def command() -> None:
     """Emulated devices, byte for byte on TCP or a pseudo-terminal."""
 
 
-@command.command()
-@click.option("--tcp", type=int, help="Listen on this port (0 takes a free one).")
-@click.option("--pty", is_flag=True, help="Open a pseudo-terminal instead.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Keep every paper here.")
-@click.option("--fault", "faults", multiple=True, help="A fault by name; may be repeated.")
-def printer(tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...]) -> None:
-    """A receipt printer (ESC/POS) that shows its paper on a page."""
-    from edge_agent.devices.emulators.escpos import EscposEmulator
+def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def add(deed: F) -> F:
+        for option in reversed(options):
+            deed = option(deed)
+        return deed
 
-    asyncio.run(_serve(EscposEmulator(folder=folder, faults=_known(faults)), pty, tcp or 0))
+    return add
 
 
 @command.command()
-@click.option("--tcp", type=int, help="Listen on this port (0 takes a free one).")
-@click.option("--pty", is_flag=True, help="Open a pseudo-terminal instead.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Keep the list of approvals here.")
-@click.option("--fault", "faults", multiple=True, help="A fault by name; may be repeated.")
-def abecs(tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...]) -> None:
+@_with(*LINE, FOLDER, FAULT)
+@click.option("--model", default="epson", show_default=True, help="The make it behaves as.")
+def printer(
+    tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...], model: str
+) -> None:
+    """A receipt printer that shows its paper on a page."""
+    from edge_agent.devices.emulators.escpos import FAULTS, EscposEmulator
+
+    known = _known(faults, FAULTS)
+
+    def build() -> Any:
+        return EscposEmulator(folder=folder, faults=known, model=model)
+
+    _run(build, _line(pty, tcp))
+
+
+@command.command()
+@_with(*LINE, FOLDER, FAULT, AUTO)
+def abecs(
+    tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...], auto: bool
+) -> None:
     """A pinpad (ABECS 2.12) that a person operates on a page."""
     from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour
+    from edge_agent.devices.emulators.abecs.link import FAULTS
 
-    behaviour = Behaviour(mode="manual")
-    asyncio.run(_serve(AbecsEmulator(behaviour, folder, faults=_known(faults)), pty, tcp or 0))
-
-
-class _Emulator(Protocol):
-    async def start_tcp(self, port: int = 0) -> int: ...
-
-    def start_pty(self) -> str: ...
-
-    async def start_http(self, port: int = 0) -> int: ...
-
-    async def stop(self) -> None: ...
+    known = _known(faults, FAULTS)
+    behaviour = Behaviour(mode="auto" if auto else "manual")
+    _run(lambda: AbecsEmulator(behaviour, folder, faults=known), _line(pty, tcp))
 
 
-async def _serve(emulator: _Emulator, pty: bool, tcp: int) -> None:
-    """Say the two addresses, then run until interrupted."""
-    try:
+@command.command()
+@_with(*LINE, FOLDER, FAULT, AUTO)
+def zvt(
+    tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...], auto: bool
+) -> None:
+    """A ZVT payment terminal, serial or TCP."""
+    from edge_agent.devices.emulators.zvt import FAULTS, Behaviour, ZvtEmulator
+
+    known = _known(faults, FAULTS)
+    behaviour = Behaviour(mode="auto" if auto else "manual")
+    _run(lambda: ZvtEmulator(behaviour, folder, faults=known), _line(pty, tcp))
+
+
+@command.command()
+@click.option(
+    "--folder", required=True, type=click.Path(path_type=Path), help="Where Req and Resp are."
+)
+@_with(FAULT, AUTO)
+def tef(folder: Path, faults: tuple[str, ...], auto: bool) -> None:
+    """A TEF manager that exchanges INTPOS files in a folder."""
+    from edge_agent.devices.emulators.tef import FAULTS, Behaviour, TefEmulator
+
+    known = _known(faults, FAULTS)
+    behaviour = Behaviour(mode="auto" if auto else "manual")
+
+    async def start(emulator: Any) -> str:
+        await emulator.start()
+        return f"folder:{folder.resolve()}"
+
+    _run(lambda: TefEmulator(behaviour, folder, faults=known), start)
+
+
+@command.command()
+@click.option("--kiosk", required=True, help="HOST:PORT where the kiosk listens.")
+@_with(FOLDER, FAULT, AUTO)
+def cielo(kiosk: str, folder: Path | None, faults: tuple[str, ...], auto: bool) -> None:
+    """A Cielo POS that calls the kiosk."""
+    from edge_agent.devices.emulators.cielo import FAULTS, Behaviour, CieloEmulator
+
+    host, _, port = kiosk.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.BadParameter("must be HOST:PORT", param_hint="--kiosk")
+    known = _known(faults, FAULTS)
+    behaviour = Behaviour(mode="auto" if auto else "manual")
+
+    async def start(emulator: Any) -> str:
+        emulator.set_faults(known)
+        await emulator.start()
+        return f"listen:{kiosk} pos_ids={emulator.pos_id}"
+
+    _run(lambda: CieloEmulator(behaviour, (host, int(port)), folder), start)
+
+
+@command.command()
+@_with(*LINE, FAULT)
+def scanner(tcp: int | None, pty: bool, faults: tuple[str, ...]) -> None:
+    """A barcode and QR scanner; type the codes on its page."""
+    from edge_agent.devices.emulators.scanner import FAULTS, ScannerEmulator
+
+    known = _known(faults, FAULTS)
+    _run(lambda: ScannerEmulator(known), _line(pty, tcp))
+
+
+@command.command()
+@click.option("--tcp", type=int, help="Listen on this port (0 takes a free one).")
+@_with(FOLDER, FAULT)
+@click.option("--decline", is_flag=True, help="Refuse every stored payment.")
+def acquirer(tcp: int | None, folder: Path | None, faults: tuple[str, ...], decline: bool) -> None:
+    """An acquirer's gateway for stored card payments."""
+    from edge_agent.devices.emulators.acquirer import FAULTS, AcquirerEmulator
+
+    known = _known(faults, FAULTS)
+    reason = "51" if decline else ""
+
+    async def start(emulator: Any) -> str:
+        return f"http://127.0.0.1:{await emulator.start_tcp(tcp or 0)}"
+
+    _run(lambda: AcquirerEmulator(folder, lambda key, minor: reason, known), start)
+
+
+def _line(pty: bool, tcp: int | None) -> Callable[[Any], Awaitable[str]]:
+    async def start(emulator: Any) -> str:
         if pty:
-            click.echo(f"device serial:{emulator.start_pty()}")
-        else:
-            click.echo(f"device tcp:127.0.0.1:{await emulator.start_tcp(tcp)}")
-        click.echo(f"page   http://127.0.0.1:{await emulator.start_http()}/")
-        await asyncio.Event().wait()
-    finally:
-        await emulator.stop()
+            return f"serial:{emulator.start_pty()}"
+        return f"tcp:127.0.0.1:{await emulator.start_tcp(tcp or 0)}"
+
+    return start
 
 
-def _known(faults: tuple[str, ...]) -> Any:
-    """The names as the emulator wants them; it checks them itself and names the known ones."""
+def _run(build: Callable[[], Any], start: Callable[[Any], Awaitable[str]]) -> None:
+    """Say the two addresses, then run until interrupted."""
+
+    async def serve() -> None:
+        emulator = build()
+        try:
+            click.echo(f"device {await start(emulator)}")
+            if hasattr(emulator, "start_http"):
+                click.echo(f"page   http://127.0.0.1:{await emulator.start_http()}/")
+            await asyncio.Event().wait()
+        finally:
+            await emulator.stop()
+
+    asyncio.run(serve())
+
+
+def _known(faults: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    """The faults as a set. ``help`` lists them; an unknown one is an error that does too."""
+    if "help" in faults:
+        click.echo("\n".join(names))
+        raise click.exceptions.Exit(0)
+    unknown = [it for it in faults if it not in names]
+    if unknown:
+        wrong = ", ".join(unknown)
+        raise click.BadParameter(f"unknown: {wrong}; known: {', '.join(names)}")
     return frozenset(faults)

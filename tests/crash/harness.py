@@ -62,7 +62,7 @@ def run_cut(cut: int, seed: int, kind: str = "abecs", power: str = "totem") -> R
             printer, address = ours.recv()
             far = Far(printer, address, kind)
             step, steps = _first(folder, far, cut, _striker(ours, power))
-            _life(second_life, folder, far)
+            _life(second_life, folder, far, lambda: _asked(ours, "waiting"))
             ours.send("count")
             witness = Witness(*ours.recv())
         finally:
@@ -83,6 +83,12 @@ def _striker(far_ends: Connection, power: str) -> Callable[[], None] | None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return strike
+
+
+def _asked(far_ends: Connection, question: str) -> int:
+    far_ends.send(question)
+    answer: int = far_ends.recv()
+    return answer
 
 
 def _first(folder: Path, far: Far, cut: int, strike: Callable[[], None] | None) -> tuple[str, int]:
@@ -160,6 +166,8 @@ def far_ends(pipe: Connection, seed: int, kind: str = "abecs", folder: Path | No
             if asked == "power_cycle":
                 await reader.power_cycle()
                 pipe.send("done")
+            elif asked == "waiting":
+                pipe.send(reader.waiting())
             else:
                 charges = None if kind == "abecs" else reader.charges()
                 pipe.send((reader.approvals(), printer.tickets_printed(), charges))

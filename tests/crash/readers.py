@@ -14,11 +14,13 @@ from edge_agent.devices.emulators.abecs import Behaviour as AbecsBehaviour
 
 class FarReader(NamedTuple):
     """One running emulator. ``charges``: what stands against a customer now, minor units;
-    ``approvals``: (cryptogram, atc, amount) where an approval by itself moves no money.
+    ``waiting``: payments whose fate the totem has yet to tell it; ``approvals``: (cryptogram, atc,
+    amount) where an approval by itself moves no money.
     """
 
     address: str
     charges: Callable[[], list[int]]
+    waiting: Callable[[], int]
     approvals: Callable[[], list[tuple[str, str, int]]]
     power_cycle: Callable[[], Awaitable[None]]
 
@@ -39,7 +41,8 @@ async def _abecs(folder: Path, seed: int) -> FarReader:
 
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",
-        lambda: [],
+        list,
+        lambda: 0,
         lambda: [(it.cryptogram, it.atc, it.amount_minor) for it in reader.approvals()],
         power_cycle,
     )
@@ -52,6 +55,7 @@ async def _zvt(folder: Path, seed: int) -> FarReader:
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",
         lambda: [it.amount_minor for it in reader.charged()],
+        lambda: 0,
         list,
         _cycle(reader),
     )
@@ -65,6 +69,7 @@ async def _tef(folder: Path, seed: int) -> FarReader:
     return FarReader(
         f"folder:{folder}",
         lambda: [it.amount_minor for it in (*reader.charged(), *reader.pending())],
+        lambda: len(reader.pending()),
         list,
         _cycle(reader),
     )
@@ -80,7 +85,8 @@ async def _cielo(folder: Path, seed: int) -> FarReader:
     await reader.start()
     return FarReader(
         f"listen:127.0.0.1:{port}",
-        lambda: [it.amount_minor for it in (*reader.charged(), *reader.pending())],
+        lambda: [it.amount_minor for it in reader.charged()],
+        lambda: len(reader.pending()),
         list,
         _cycle(reader),
     )

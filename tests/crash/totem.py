@@ -4,6 +4,7 @@ next.
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -27,6 +28,8 @@ from tests.crash.readers import KINDS
 from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
 
 PATIENCE_S = 20.0
+WAITING_S = 3.0
+"""A POS that was never answered waits for its next session: nothing more can come of it here."""
 
 
 class Far(NamedTuple):
@@ -144,14 +147,19 @@ def first_life(folder: Path, far: Far, cuts: Cuts) -> None:
     asyncio.run(live())
 
 
-def second_life(folder: Path, far: Far) -> None:
-    """The restart: settle, print what is left, ask what became of payments in doubt."""
+def second_life(folder: Path, far: Far, waiting: Callable[[], int]) -> None:
+    """The restart: settle, print what is left, ask what became of payments in doubt, and stay until
+    the reader waits for nothing.
+    """
 
     async def live() -> None:
         life = Life(folder, far, None)
         await life.start()
         await _until_ready(life)
         await life.quiet()
+        end = time.monotonic() + WAITING_S
+        while waiting() and time.monotonic() < end:
+            await life.board.newer_than(life.board.rev, 0.05)
         await life.stop()
 
     asyncio.run(live())

@@ -38,7 +38,7 @@ class Cut(Struct, frozen=True):
 
 CUTS = {
     "before the intent was written": Cut("failed", keep=1, after=False),
-    "before the request was written": Cut("unknown", keep=1),
+    "before the request was shown": Cut("failed", keep=1),
     "request written, manager down": Cut("failed", when=lambda _: True, manager_was_down=True),
     "request read, not acknowledged": Cut("authorised", when=lambda tef: bool(tef.requests)),
     "acknowledged, customer at the pinpad": Cut("authorised", when=lambda tef: tef.now > 1),

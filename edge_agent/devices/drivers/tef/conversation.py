@@ -72,6 +72,10 @@ class Conversation:
         is_money = command in (SALE, CANCELLATION) and number
         if is_money and self._exchange.take_back(left) == "withdrawn":
             self.book.put(Entry(number, "withdrawn", command))
+        staged = self._exchange.left_staged()
+        command, number = staged.get(f.COMMAND, ""), staged.get(f.NUMBER, "")
+        if command in (SALE, CANCELLATION) and number and not self.book.of_number(number):
+            self.book.put(Entry(number, "withdrawn", command))
         self._exchange.clear_requests()
         self._adopt(self._exchange.settled_response())
         self._exchange.clear_answers()
@@ -99,12 +103,21 @@ class Conversation:
             self.book.put(entry.at("undoing"))
         self.settle()
 
+    def stage(self, request: Record) -> bool:
+        """Write ``request`` where the manager does not look yet. False: it cannot be written."""
+        try:
+            self._exchange.stage(request)
+        except DeviceGoneError as error:
+            self._log.warning("not_staged", reason=str(error))
+            return False
+        return True
+
     def ask(self, request: Record, gave_up: Callable[[], bool]) -> bool:
-        """Whether the manager took ``request``, a sale or a cancellation. False: it never read it.
-        Raises DeviceError: nobody knows.
+        """Whether the manager took the staged ``request``, a sale or a cancellation. False: it
+        never read it. Raises DeviceError: nobody knows.
         """
         try:
-            self._exchange.put(request)
+            self._exchange.show()
         except DeviceGoneError as error:
             self._log.warning("not_sent", reason=str(error))
             return False

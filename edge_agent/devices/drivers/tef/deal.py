@@ -52,6 +52,8 @@ class Deal:
         request = self._form(number)
         command = request[f.COMMAND]
         self._talk.tell("insert_card", PREPARING)
+        if not self._line.stage(request):
+            return CardOutcome("failed", "reader_error")
         self._talk.keep({"tef_id": number, "sent": "1", "command": command})
         if not self._line.ask(request, self._talk.cancelled):
             self._talk.keep({"sent": "0"})

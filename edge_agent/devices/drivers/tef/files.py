@@ -59,9 +59,15 @@ class Exchange:
         self._folder.close()
 
     def put(self, request: Record) -> None:
-        """Show the manager ``request``. Raises DeviceGoneError: then it shows nothing."""
-        folder = self._requests()
-        aside = folder / TEMPORARY
+        """Stage and show ``request``. Raises DeviceGoneError: then it shows nothing."""
+        self.stage(request)
+        self.show()
+
+    def stage(self, request: Record) -> None:
+        """Write ``request`` aside, where the manager does not look: as long as it lies there, it
+        was not shown. Raises DeviceGoneError.
+        """
+        aside = self._requests() / TEMPORARY
 
         def write() -> None:
             with aside.open("wb") as file:
@@ -69,9 +75,22 @@ class Exchange:
                 file.flush()
                 os.fsync(file.fileno())
 
+        self._patiently_aside(write, aside)
+
+    def show(self) -> None:
+        """Show the manager what was staged. Raises DeviceGoneError: then it shows nothing."""
+        folder = self._requests()
+        aside = folder / TEMPORARY
+        self._patiently_aside(lambda: aside.replace(folder / FILE), aside)
+
+    def left_staged(self) -> Record:
+        """A whole request that was written and never shown, or an empty record."""
+        found = self._read(self._requests(), TEMPORARY) or {}
+        return found if is_complete(found) else {}
+
+    def _patiently_aside(self, deed: Callable[[], object], aside: Path) -> None:
         try:
-            self._patiently(write)
-            self._patiently(lambda: aside.replace(folder / FILE))
+            self._patiently(deed)
         except DeviceGoneError:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)

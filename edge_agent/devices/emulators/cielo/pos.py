@@ -111,10 +111,11 @@ class Pos:
 
     def hear_last(self, answer: Message) -> None:
         """What the kiosk answered last decides what is still pending."""
-        one = self.pending()
-        if one is None or answer.get("status") not in (0, "0"):
+        one, last = self.pending(), answer.get("last_endsession")
+        is_new_session = str(answer.get("status")) == "0"
+        if one is None or not (last or is_new_session):
             return
-        last = answer.get("last_endsession") or {}
+        last = last or {}
         is_same = (last.get("seq_pos"), last.get("seq_ac")) == (one.seq_pos, one.seq_ac)
         is_kept = is_same and str(last.get("status")) == "0"
         self.move(one, "kept" if is_kept else "undone")
