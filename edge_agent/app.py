@@ -251,6 +251,7 @@ class Agent:
             readiness=self.readiness,
             sign=identity.sign,
             visit=lambda: self.visits.current,
+            monotonic=self.clock.monotonic,
         )
 
     def _make_vitals(self) -> Vitals:

@@ -81,8 +81,8 @@ class PaymentView(Struct, frozen=True):
 
 
 class TicketView(Struct, frozen=True):
-    """``qr`` is the text of the ticket's QR code. ``print`` follows the paper; ``cause`` why it
-    failed.
+    """``qr`` is the text of the ticket's QR code. ``print`` follows the paper, ``late`` when it
+    lets itself be waited for; ``cause`` why it failed.
     """
 
     number: str
@@ -90,7 +90,7 @@ class TicketView(Struct, frozen=True):
     services: list[Words]
     total_minor: int
     qr: str
-    print: Literal["printing", "printed", "likely", "failed", "unknown", "shown"]
+    print: Literal["printing", "late", "printed", "likely", "failed", "unknown", "shown"]
     cause: str = ""
 
 

@@ -67,6 +67,7 @@ class Drawer(Struct, frozen=True):
     readiness: Readiness
     sign: Sign
     visit: Callable[[], Visit | None]
+    monotonic: Callable[[], float]
 
     def draw(self) -> ScreenState:
         visit = self.visit()
@@ -88,7 +89,7 @@ class Drawer(Struct, frozen=True):
             total_minor=min((view.total_minor for view in methods), default=0),
             methods=methods,
             payment=_payment(visit.card) if visit and visit.card and not ticket else None,
-            ticket=self._ticket(catalogue, ticket) if ticket else None,
+            ticket=self._ticket(visit, ticket) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
             idle_s=_idle_s(visit),
@@ -127,7 +128,10 @@ class Drawer(Struct, frozen=True):
                 views.append(MethodView(method, total, not reason, reason))
         return views
 
-    def _ticket(self, catalogue: Catalogue, ticket: Ticket) -> TicketView:
+    def _ticket(self, visit: Visit, ticket: Ticket) -> TicketView:
+        catalogue = visit.catalogue
+        is_printing = ticket.print_state in ("QUEUED", "SENDING")
+        is_late = is_printing and self.monotonic() - visit.paper_due_s >= 0
         return TicketView(
             number=ticket.number,
             kind=cast(TicketKind, ticket.kind),
@@ -139,7 +143,7 @@ class Drawer(Struct, frozen=True):
             ],
             total_minor=ticket.total_minor,
             qr=qr_text(ticket, self.sign),
-            print=_PRINT_VIEW[ticket.print_state],  # type: ignore[arg-type] # the table holds the literal's words
+            print="late" if is_late else _PRINT_VIEW[ticket.print_state],  # type: ignore[arg-type] # the table holds the literal's words
             cause=ticket.print_cause,
         )
 

@@ -1,7 +1,8 @@
 """``totem emulate``: the far end of a device, for training, demos and field tests."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,19 +40,12 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 @command.command()
 @_with(*LINE, FOLDER, FAULT)
-@click.option("--model", default="epson", show_default=True, help="The make it behaves as.")
-def printer(
-    tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...], model: str
-) -> None:
+def printer(tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...]) -> None:
     """A receipt printer that shows its paper on a page."""
     from edge_agent.devices.emulators.escpos import FAULTS, EscposEmulator
 
     known = _known(faults, FAULTS)
-
-    def build() -> Any:
-        return EscposEmulator(folder=folder, faults=known, model=model)
-
-    _run(build, _line(pty, tcp))
+    _run(lambda: EscposEmulator(folder=folder, faults=known), _line(pty, tcp))
 
 
 @command.command()
@@ -93,9 +87,11 @@ def tef(folder: Path, faults: tuple[str, ...], auto: bool) -> None:
     known = _known(faults, FAULTS)
     behaviour = Behaviour(mode="auto" if auto else "manual")
 
+    address = f"folder:{folder.resolve()}"
+
     async def start(emulator: Any) -> str:
         await emulator.start()
-        return f"folder:{folder.resolve()}"
+        return address
 
     _run(lambda: TefEmulator(behaviour, folder, faults=known), start)
 
@@ -173,12 +169,14 @@ def _run(build: Callable[[], Any], start: Callable[[Any], Awaitable[str]]) -> No
     asyncio.run(serve())
 
 
-def _known(faults: tuple[str, ...], names: tuple[str, ...]) -> Any:
+def _known(faults: tuple[str, ...], known: Iterable[str]) -> Any:
     """The faults as a set. ``help`` lists them; an unknown one is an error that does too."""
+    names = tuple(known)
     if "help" in faults:
         click.echo("\n".join(names))
-        raise click.exceptions.Exit(0)
-    unknown = [it for it in faults if it not in names]
+        sys.exit(0)
+    kinds = {name.partition("=")[0] for name in names}
+    unknown = [it for it in faults if it.partition("=")[0] not in kinds]
     if unknown:
         wrong = ", ".join(unknown)
         raise click.BadParameter(f"unknown: {wrong}; known: {', '.join(names)}")

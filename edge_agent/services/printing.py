@@ -83,9 +83,7 @@ class Printing:
         await self._journal.do(started(job))
         self._board.changed()
         try:
-            result = await asyncio.wrap_future(
-                self._printer.submit(lambda printer: printer.print(paper, process_id(job.seq)))
-            )
+            result = await asyncio.wrap_future(self._printer.submit(sending(paper, job)))
         except DeviceAbandonedError:
             result = PrintResult("unknown", "printer_stuck")
         except DeviceError as error:
@@ -121,6 +119,17 @@ def next_job(journal: Book) -> Job | None:
             if parse_name(row[0]).epoch == epoch:
                 return Job(*row)
     return None
+
+
+def sending(paper: Paper, job: Job) -> Callable[[Printer], PrintResult]:
+    """Print it; in front of a second copy nothing of the first may come out."""
+
+    def send(printer: Printer) -> PrintResult:
+        if job.copy > 1:
+            printer.recover()
+        return printer.print(paper, process_id(job.seq))
+
+    return send
 
 
 def process_id(seq: int) -> str:

@@ -25,6 +25,7 @@ IDLE_S = 45
 WARNING_S = 20
 GRACE_S = 15
 TICKET_S = 150
+PAPER_S = 2.5
 
 Step = Literal["services", "review", "method", "payment", "ticket"]
 
@@ -40,6 +41,8 @@ class Visit(Struct):
     sale: str = ""
     card: CardProgress | None = None
     ticket: str = ""
+    paper_due_s: float = 0.0
+    """When the screen stops waiting for the paper and stands in for it."""
 
     def basket(self) -> Basket:
         return Basket(self.catalogue, self.cart, self.locale, self.sale)
@@ -158,8 +161,7 @@ class Visits:
         """A second copy, only where the first did not come out or is in doubt."""
         visit = self._choosing("ticket")
         await self._journal.do(printing.reprint(visit.ticket))
-        self._prints.poke()
-        self._board.changed()
+        self._await_paper(visit)
 
     async def expire(self) -> None:
         """End a visit that nobody touches any more; called every few seconds."""
@@ -220,8 +222,14 @@ class Visits:
         visit.sale, visit.ticket, visit.step = issued.sale, issued.ticket, "ticket"
         visit.touched_s = self._monotonic()
         metrics.TICKETS.labels(kind).inc()
+        self._await_paper(visit)
+
+    def _await_paper(self, visit: Visit) -> None:
+        """Start the printer, and look again when the customer has waited long enough."""
+        visit.paper_due_s = self._monotonic() + PAPER_S
         self._prints.poke()
         self._board.changed()
+        asyncio.get_running_loop().call_later(PAPER_S + 0.05, self._board.changed)
 
     def _is_paying(self) -> bool:
         visit = self.current

@@ -119,7 +119,7 @@ def _buy(client: AgentClient) -> None:
         client.send("PUT", "/v1/visit/cart", {"lines": [{"service": "blood", "quantity": 1}]})
         client.send("PUT", "/v1/visit/step", {"step": "review"})
         state: dict[str, Any] = client.send("POST", "/v1/visit/pay", {"method": "debit"})
-        while state["ticket"] is None or state["ticket"]["print"] == "printing":
+        while state["ticket"] is None or state["ticket"]["print"] in ("printing", "late"):
             state = client.get(f"/v1/state?rev={state['rev']}&wait=1")
     except (AgentError, AgentUnreachableError):
         return

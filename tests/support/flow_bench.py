@@ -50,6 +50,10 @@ class FarEnds:
     def stop_printer(self) -> None:
         self._run(self.printer.stop())
 
+    def start_printer(self, port: int) -> None:
+        """At the same address as before."""
+        self._run(self.printer.start_tcp(port))
+
     def cancel_at_pinpad(self) -> None:
         """The customer presses the red key."""
         self._loop.call_soon_threadsafe(self.pinpad._panel.cancel)

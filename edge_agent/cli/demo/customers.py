@@ -121,7 +121,7 @@ def _follow(client: AgentClient, state: dict[str, Any]) -> dict[str, Any]:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         ticket, payment = state["ticket"], state["payment"]
-        if ticket is not None and ticket["print"] != "printing":
+        if ticket is not None and ticket["print"] not in ("printing", "late"):
             return state
         if ticket is None and payment and payment["step"] in ("declined", "cancelled", "checking"):
             return state

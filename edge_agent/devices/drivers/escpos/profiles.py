@@ -1,23 +1,30 @@
-"""Makes of ESC/POS printers as data: what differs between them, and nothing else.
+"""Makes of ESC/POS printers as data, one file each: what differs between them, and nothing else.
 
 ``proof`` is the best proof of print the make may offer; the driver probes for it at start and steps
 down the ladder when the printer does not answer. The code page is one per printer, forced, never
 guessed.
 """
 
+from importlib.resources import files
+
+from msgspec import toml
+
 from edge_agent.devices.ports import PrinterProfile
 
 DEFAULT = "generic-80mm"
+FOLDER = files("edge_agent.devices.drivers.escpos") / "makes"
 
-PROFILES = {
-    profile.id: profile
-    for profile in (
-        PrinterProfile(id="generic-80mm"),
-        PrinterProfile(id="generic-58mm", columns=32, dots=384),
-        PrinterProfile(id="generic-80mm-42col", columns=42, dots=512),
-        PrinterProfile(id="epson-tm-t20x"),
-    )
-}
+
+def _read() -> dict[str, PrinterProfile]:
+    found = [
+        toml.decode(file.read_bytes(), type=PrinterProfile)
+        for file in FOLDER.iterdir()
+        if file.name.endswith(".toml")
+    ]
+    return {profile.id: profile for profile in sorted(found, key=lambda it: it.id)}
+
+
+PROFILES = _read()
 
 
 def profile_named(profile_id: str) -> PrinterProfile:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from edge_agent.devices.drivers.escpos.link import EscposLink
-from edge_agent.devices.drivers.escpos.profiles import DEFAULT, profile_named
+from edge_agent.devices.drivers.escpos.profiles import DEFAULT, PROFILES, profile_named
 from edge_agent.devices.drivers.escpos.render import render
-from edge_agent.devices.drivers.escpos.replies import Faults
+from edge_agent.devices.drivers.escpos.replies import Faults, meaning_of
 from edge_agent.devices.errors import (
     DeviceError,
     DeviceGoneError,
@@ -26,11 +26,13 @@ from edge_agent.devices.errors import (
 from edge_agent.devices.ports import (
     Clock,
     Driver,
+    Image,
     Paper,
     Printer,
     PrinterProfile,
     PrinterStatus,
     PrintResult,
+    Reading,
     Wire,
 )
 
@@ -94,7 +96,31 @@ class EscposPrinter:
         if not self._link.ask_all().cause:
             for name, number in INFO_IDS.items():
                 facts[name] = self._link.ask_info(number, INFO_S)
-        return facts | {"proof": self._proof or "", "profile": self._profile.id}
+        return facts | {
+            "proof": self._proof or "",
+            "profile": self._profile.id,
+            "columns": str(self._profile.columns),
+        }
+
+    def recover(self) -> None:
+        """Clears the printer's buffer; what proof it can give is probed again before the next
+        ticket.
+        """
+        self._link.send(CLEAR_BUFFERS)
+        self._link.forget()
+        self._proof = None
+
+    def examine(self) -> list[Reading]:
+        faults = self._link.ask_all()
+        raw = (faults.printer, faults.offline, faults.error, faults.paper)
+        return [
+            Reading(f"DLE EOT {number}", f"{bits:02x}", meaning_of(number, bits))
+            for number, bits in enumerate(raw, 1)
+        ]
+
+    def store_logo(self, image: Image) -> None:
+        """None of the makes in this driver keeps one: a Logo prints its text."""
+        raise DeviceRefusedError("no_logo", f"{self._profile.id} keeps no picture in its memory")
 
     def print(self, paper: Paper, process_id: str) -> PrintResult:
         """``DeviceRefusedError.code`` is a PrinterStatus cause, or ``document`` for a paper that
@@ -265,4 +291,4 @@ def _build(options: dict[str, str], wire: Wire, clock: Clock) -> Printer:
     return EscposPrinter(profile_named(options.get("profile", DEFAULT)), wire, clock)
 
 
-DRIVER = Driver(id="escpos", kind="printer", build=_build)
+DRIVER = Driver(id="escpos", kind="printer", build=_build, profiles=tuple(PROFILES.values()))

@@ -15,9 +15,12 @@ from msgspec import Struct
 
 from edge_agent.devices.drivers.escpos.text import fit, pair, wrap
 from edge_agent.devices.ports import (
+    Barcode,
     Block,
     Cut,
     Feed,
+    Image,
+    Logo,
     Pair,
     Paper,
     PrinterProfile,
@@ -31,6 +34,8 @@ DOTS_PER_LINE = 30
 QUIET_MODULES = 8
 MODULE_DOTS_MIN, MODULE_DOTS_MAX = 3, 16
 CORRECTION_M = 1
+BARCODE_DOTS = 80
+BAND_DOTS = 24
 FEED_MAX = 255
 SIZE_MAX = 8
 CUT_FEED_LINES = 4
@@ -77,6 +82,13 @@ class _Renderer:
                 self._print([mark * self._profile.columns])
             case Qr():
                 self._qr(block)
+            case Barcode():
+                self._barcode(block)
+            case Image():
+                self._image(block)
+            case Logo():
+                if block.text:
+                    self._print([self._fit(block.text)], size=2, bold=True, align="center")
             case Feed():
                 self._dummy.print_and_feed(min(max(block.lines, 0), FEED_MAX))
                 self._end_piece(block.lines)
@@ -119,6 +131,38 @@ class _Renderer:
         self._dummy.set(align="center")
         self._dummy.qr(block.data, ec=CORRECTION_M, size=size, native=self._profile.native_qr)
         self._end_piece(-(-modules * size // DOTS_PER_LINE))
+
+    def _barcode(self, block: Barcode) -> None:
+        self._dummy.set(align="center")
+        if block.kind == "ean13":
+            if not (block.data.isdecimal() and len(block.data) in (12, 13)):
+                raise ValueError("an EAN-13 has 12 or 13 digits")
+            self._dummy.barcode(block.data, "EAN13", height=BARCODE_DOTS, width=2, pos="BELOW")
+        else:
+            if not block.data or not all(" " <= it <= "~" for it in block.data):
+                raise ValueError("a CODE128 holds printable ASCII")
+            self._dummy.barcode(
+                "{B" + block.data.replace("{", "{{"),
+                "CODE128",
+                height=BARCODE_DOTS,
+                width=2,
+                pos="BELOW",
+                function_type="B",
+            )
+        self._end_piece(BARCODE_DOTS // DOTS_PER_LINE + 2)
+
+    def _image(self, block: Image) -> None:
+        """In bands, so that status can be asked between two of them."""
+        across = (block.width + 7) // 8
+        if across * 8 > self._profile.dots or len(block.bits) != across * block.height:
+            raise ValueError("the picture does not fit on the paper")
+        self._dummy.set(align="center")
+        for top in range(0, block.height, BAND_DOTS):
+            rows = min(BAND_DOTS, block.height - top)
+            size = across.to_bytes(2, "little") + rows.to_bytes(2, "little")
+            bits = block.bits[top * across : (top + rows) * across]
+            self._dummy._raw(b"\x1dv0\x00" + size + bits)
+            self._end_piece(-(-rows // DOTS_PER_LINE))
 
     def _fit(self, text: str) -> str:
         return fit(text, self._profile.codec)

@@ -136,3 +136,17 @@ class Faults(Struct, frozen=True):
             ("offline", self.printer & 0x08),
         )
         return next((name for name, found in named if found), "")
+
+
+_MEANINGS = {
+    1: {0x04: "drawer open", 0x08: "offline", 0x20: "waits to go online", 0x40: "feed button"},
+    2: {0x04: "cover open", 0x08: "fed by button", 0x20: "paper end", 0x40: "error"},
+    3: {0x08: "cutter error", 0x20: "unrecoverable error", 0x40: "head too hot"},
+    4: {0x0C: "paper near its end", 0x60: "paper end"},
+}
+
+
+def meaning_of(number: int, bits: int) -> str:
+    """The answer to ``DLE EOT number`` in words."""
+    found = [text for mask, text in _MEANINGS[number].items() if bits & mask]
+    return ", ".join(found) or "well"

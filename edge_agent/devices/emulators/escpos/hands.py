@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from edge_agent.devices.emulators.escpos.printer import Printer
 
 PAPER_ENDS_AFTER = "paper_end_after_lines="
+PACE = "lines_per_s="
 
 
 def _paper_in(printer: Printer) -> None:
@@ -48,6 +49,7 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
     "mute": _knob("mute", True),
     "speak": _knob("mute", False),
     "half_close": _knob("half_close", True),
+    "whole_again": _knob("half_close", False),
     "slow": _knob("slow", True),
     "fast": _knob("slow", False),
     "tear_off": lambda printer: printer.machine.tear_off(),
@@ -55,14 +57,20 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
 }
 
 
+FAULTS = (*DEEDS, f"{PAPER_ENDS_AFTER}N", f"{PACE}N")
+"""Every word, for the command line."""
+
+
 def act(printer: Printer, deed: str) -> None:
     """Do one deed; ``paper_end_after_lines=12`` too. Raises ValueError for an unknown word."""
     if deed.startswith(PAPER_ENDS_AFTER):
         printer.machine.lines_left = float(deed.removeprefix(PAPER_ENDS_AFTER))
+    elif deed.startswith(PACE):
+        printer.pace(float(deed.removeprefix(PACE)))
     elif deed in DEEDS:
         DEEDS[deed](printer)
     else:
-        raise ValueError(f"{deed!r} is none of {', '.join(DEEDS)}, {PAPER_ENDS_AFTER}N")
+        raise ValueError(f"{deed!r} is none of {', '.join(DEEDS)}, {PAPER_ENDS_AFTER}N, {PACE}N")
     printer.changed()
 
 

@@ -148,6 +148,10 @@ class Printer:
 
     # ---- hands
 
+    def pace(self, lines_per_s: float) -> None:
+        """How fast it prints from now on; 0 at once."""
+        self._lines_per_s = lines_per_s
+
     def power_cycle(self) -> None:
         """Off and on: the buffer is lost, connections break, the strip is torn off."""
         self._lives += 1

@@ -113,14 +113,10 @@ class TefEmulator:
                 await self._serve(request)
 
     async def _serve(self, request: Path) -> None:
-        try:
-            raw = request.read_bytes()
-            asked = read(raw)
-            if asked is None:
-                return
-            request.unlink()
-        except OSError:
+        taken = _taken(request)
+        if taken is None:
             return
+        raw, asked = taken
         self.errors += lint(raw, asked, self.profile)
         command = asked.get("000-000", "")
         if command in ("CNF", "NCN"):
@@ -245,3 +241,15 @@ class TefEmulator:
         if deed not in ("approve", "decline", "cancel"):
             raise ValueError(f"a TEF manager has no key {deed!r}")
         self._pressed.put_nowait(deed)  # type: ignore[arg-type] # one of its words
+
+
+def _taken(request: Path) -> tuple[bytes, Fields] | None:
+    """A whole request, read and deleted; None while it is not whole."""
+    try:
+        raw = request.read_bytes()
+        asked = read(raw)
+        if asked is not None:
+            request.unlink()
+    except OSError:
+        return None
+    return None if asked is None else (raw, asked)

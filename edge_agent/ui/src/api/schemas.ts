@@ -18,7 +18,7 @@ export type PaymentStep =
   | "declined"
   | "cancelled"
   | "checking";
-export type PrintState = "printing" | "printed" | "likely" | "failed" | "unknown" | "shown";
+export type PrintState = "printing" | "late" | "printed" | "likely" | "failed" | "unknown" | "shown";
 
 /** One text of the catalogue in the three languages of the screens. */
 export type Words = Readonly<Record<Locale, string>>;

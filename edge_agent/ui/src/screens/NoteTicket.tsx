@@ -51,8 +51,13 @@ const Scan = styled("div")(({ theme: { look } }) => ({
 
 export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read, money } = useSpeech();
-  useCountdown(NOTE_S, ticket.print, () => void deeds.finish());
-  const why = ticket.print === "unknown" ? "note.unknown" : failure(ticket.cause);
+  useCountdown(NOTE_S, ticket.print, () => void (late || deeds.finish()));
+  const late = ticket.print === "late";
+  const why = late
+    ? "note.late"
+    : ticket.print === "unknown"
+      ? "note.unknown"
+      : failure(ticket.cause);
   const next =
     ticket.kind === "to_pay"
       ? `${say("ticket.title.to_pay")}: ${money(ticket.total_minor)}`
@@ -63,7 +68,8 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
       brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
       middle
       back={
-        ticket.print !== "shown" && (
+        ticket.print !== "shown" &&
+        !late && (
           <Button kind="plain" onClick={() => void deeds.reprint()}>
             <PrintIcon />
             {say("note.reprint")}
@@ -71,9 +77,11 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
         )
       }
       next={
-        <Button kind="primary" onClick={() => void deeds.finish()}>
-          {say("note.done")}
-        </Button>
+        !late && (
+          <Button kind="primary" onClick={() => void deeds.finish()}>
+            {say("note.done")}
+          </Button>
+        )
       }
     >
       <Layout>

@@ -113,6 +113,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "note.title": "Write down your number",
   "note.failed": "The paper did not come out. Your number is valid all the same.",
   "note.failed.paper_end": "We ran out of paper. Your number is valid all the same.",
+  "note.late": "Still printing. If no paper comes, use this number.",
   "note.unknown": "If the paper did not come out, no problem: the number is valid.",
   "note.scan": "Or take a photo of this code",
   "note.reprint": "Print a second copy",

@@ -113,6 +113,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "note.title": "Anote su turno",
   "note.failed": "El papel no salió. Su turno vale igual.",
   "note.failed.paper_end": "Se acabó el papel. Su turno vale igual.",
+  "note.late": "Aún imprimiendo. Si el papel no sale, use este número.",
   "note.unknown": "Si el papel no salió, no hay problema: el turno vale.",
   "note.scan": "O tome una foto de este código",
   "note.reprint": "Imprimir otra copia",

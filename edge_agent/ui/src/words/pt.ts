@@ -115,6 +115,7 @@ export const pt = {
   "note.title": "Anote sua senha",
   "note.failed": "O papel não saiu. Sua senha vale do mesmo jeito.",
   "note.failed.paper_end": "O papel acabou. Sua senha vale do mesmo jeito.",
+  "note.late": "Ainda imprimindo. Se o papel não sair, use este número.",
   "note.unknown": "Se o papel não saiu, tudo bem: a senha vale.",
   "note.scan": "Ou fotografe este código",
   "note.reprint": "Imprimir 2ª via",
