@@ -1,29 +1,45 @@
-"""``python -m tests.crash --full``: every cut point with three seeds, and a table cut point ×
-outcome.
+"""``python -m tests.crash --full``: every cut point of a card sale with every reader, whoever's
+power is cut, with three seeds; and a table cut point × outcome.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 
-from tests.crash.harness import NOT_PAID, OPEN_CASE, PAID_PRINTED, Run, run_cut
+from tests.crash.harness import FORK, NOT_PAID, OPEN_CASE, PAID_PRINTED, Run, run_cut
+from tests.crash.readers import KINDS
 
 SEEDS = 3
+WORKERS = 2
+CUTS_MOST = 400
+POWERS = ("totem", "reader", "both")
 OUTCOMES = (NOT_PAID, PAID_PRINTED, OPEN_CASE)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="all three seeds, not only the first")
+    parser.add_argument(
+        "--full", action="store_true", help="three seeds, and the power of the reader too"
+    )
+    parser.add_argument("--reader", action="append", choices=sorted(KINDS), help="only this one")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     wanted = parser.parse_args()
     runs: list[Run] = []
-    for seed in range(wanted.seed, wanted.seed + (SEEDS if wanted.full else 1)):
-        runs += _all_cuts(seed)
-    _table(runs)
-    faults = [f"cut {run.cut} ({run.step}): {fault}" for run in runs for fault in run.faults]
+    faults: list[str] = []
+    for kind in wanted.reader or KINDS:
+        for power in POWERS if wanted.full else POWERS[:1]:
+            found = []
+            for seed in range(wanted.seed, wanted.seed + (SEEDS if wanted.full else 1)):
+                found += _all_cuts(seed, kind, power)
+            print(f"\n{kind}, power of {power} cut: {len(found)} cuts")
+            _table(found)
+            faults += [
+                f"{kind} cut {it.cut} ({it.step}): {why}" for it in found for why in it.faults
+            ]
+            runs += found
     for fault in faults:
         print(f"BROKEN {fault}")
     if wanted.json:
@@ -32,13 +48,11 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def _all_cuts(seed: int) -> list[Run]:
-    runs: list[Run] = []
-    while not runs or runs[-1].step:
-        runs.append(run_cut(len(runs) + 1, seed))
-        if sys.stderr.isatty():
-            print(f"\rseed {seed}, cut {len(runs)}", end="", file=sys.stderr)
-    return runs[:-1]
+def _all_cuts(seed: int, kind: str, power: str) -> list[Run]:
+    last = run_cut(CUTS_MOST, seed, kind).steps
+    with ProcessPoolExecutor(WORKERS, mp_context=FORK) as pool:
+        asked = [pool.submit(run_cut, cut, seed, kind, power) for cut in range(1, last + 1)]
+        return [it.result() for it in asked]
 
 
 def _table(runs: list[Run]) -> None:
@@ -55,4 +69,5 @@ def _place(step: str) -> str:
     return step if step.startswith("commit") else "device " + step.split(":", 3)[-1]
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

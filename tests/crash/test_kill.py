@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
+import pytest
+
 from edge_agent.journal.inspection import CardPayment, Inspection
 from sync_protocol.events import CardProof
 from tests.crash.harness import (
@@ -24,6 +26,8 @@ SEEDS = (1, 2, 3) if CI else (1,)
 STRIDE = 1 if CI else 6
 WHOLE = 40 if CI else 4
 WORKERS = 2
+POWERS = ("totem", "reader", "both")
+KIND_STRIDE = 6 if CI else 24
 CUTS_MOST = 400
 
 
@@ -47,6 +51,18 @@ def test_every_cut_leaves_the_customer_and_the_books_right() -> None:
     )
     assert [(run.cut, run.step, fault) for run in runs for fault in run.faults] == []
     assert {run.outcome for run in runs} == {NOT_PAID, PAID_PRINTED, OPEN_CASE}
+
+
+@pytest.mark.parametrize("power", ["totem", "reader", "both"])
+@pytest.mark.parametrize("kind", ["tef", "cielo"])
+def test_whose_power_is_cut_no_reader_charges_without_a_ticket_or_a_case(
+    kind: str, power: str
+) -> None:
+    last = run_cut(CUTS_MOST, 1, kind).steps
+    assert last > 80
+    cuts = range(1 + POWERS.index(power), last + 1, KIND_STRIDE)
+    runs = _in_parallel([partial(run_cut, cut, 1, kind, power) for cut in cuts])
+    assert [(run.cut, run.step, fault) for run in runs for fault in run.faults] == []
 
 
 def test_a_whole_agent_killed_at_any_moment_leaves_the_books_right() -> None:

@@ -41,8 +41,8 @@ SCRIPTS = {
     "power-cycle loses the buffer": Script(
         during=("power_cycle",), ends=frozenset({"unknown"}), slow=True
     ),
-    "mute during": Script(during=("mute",), ends=frozenset({"unknown"}), slow=True),
     "half-closed during": Script(during=("half_close",), ends=frozenset({"unknown"}), slow=True),
+    "mute during": Script(during=("mute",), ends=frozenset({"unknown"}), slow=True),
 }
 """What strikes while a ticket prints; the others have tests of their own below."""
 

@@ -215,6 +215,18 @@ def test_a_request_that_cannot_be_written_shows_nothing(
     assert talk.notes.get("sent", "0") == "0"
 
 
+def test_a_request_once_shown_cannot_come_back_as_never_shown(
+    tef: ScriptedTef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed = []
+    monkeypatch.setattr(
+        "edge_agent.devices.drivers.tef.files.commit_names",
+        lambda folder: committed.append(sorted(path.name for path in folder.iterdir())),
+    )
+    exchange(tef).put(ASK)
+    assert committed == [["intpos.001"]]
+
+
 def test_a_receipt_of_500_lines_and_a_wrong_count_are_read(tef: ScriptedTef) -> None:
     lines = {f"f713_{line:03d}": f'"L{line}"' for line in range(1, 501)}
     tef.answers = [answering(APPROVED, **lines, f712="3")]

@@ -295,3 +295,12 @@ def test_a_lost_book_folder_is_a_device_error(tmp_path: Path) -> None:
     with pytest.raises(DeviceError):
         reader(tef).pay(sale(), RecordingTalk(tef))
     assert (tef.resp / "intpos.001").exists()
+
+
+def test_a_denial_found_at_start_does_not_own_the_code_it_names(tmp_path: Path) -> None:
+    pending = "000 CRT; 001 7; 009 = 7; 010 DEMO; 027 = " + OTHER + "; 729 = 1; 999-999 0"
+    tef = ScriptedTef(tmp_path, answering(pending), answering(APPROVED))
+    tef.put_answer(paper(pending))
+    assert reader(tef).pay(sale(), RecordingTalk(tef)).kind == "authorised"
+    assert tef.commands() == ["CRT", "NCN", "CRT"]
+    assert tef.closings() == [("NCN", OTHER)]

@@ -15,6 +15,7 @@ import structlog
 from msgspec import Struct, field
 
 from edge_agent.devices.drivers.tef import fields as f
+from edge_agent.devices.drivers.tef.files import commit_names
 from edge_agent.devices.errors import DeviceGoneError
 from edge_agent.devices.ports import Folder
 
@@ -127,7 +128,7 @@ class Book:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(path)
-            _commit_names(path.parent)
+            commit_names(path.parent)
         except OSError as error:
             raise DeviceGoneError(f"{self._folder.name}: {error.strerror}") from error
 
@@ -136,13 +137,3 @@ def _gives_way(old: Entry, new: Entry) -> bool:
     if new.control and old.control == new.control:
         return True
     return old.number == new.number and not old.control
-
-
-def _commit_names(directory: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -78,10 +78,14 @@ class Exchange:
         self._patiently_aside(write, aside)
 
     def show(self) -> None:
-        """Show the manager what was staged. Raises DeviceGoneError: then it shows nothing."""
+        """Show the manager what was staged; a power cut does not bring it back as never shown.
+        Raises DeviceGoneError: then it shows nothing.
+        """
         folder = self._requests()
         aside = folder / TEMPORARY
         self._patiently_aside(lambda: aside.replace(folder / FILE), aside)
+        with suppress(OSError):
+            commit_names(folder)
 
     def left_staged(self) -> Record:
         """A whole request that was written and never shown, or an empty record."""
@@ -225,3 +229,16 @@ class Exchange:
             except OSError as error:
                 raise DeviceGoneError(f"{self._folder.name}: {error.strerror}") from error
         raise DeviceGoneError(f"{self._folder.name}: held by another program")
+
+
+def commit_names(directory: Path) -> None:
+    """Renames in ``directory`` survive a power cut, where the system lets us ask for it. Raises
+    OSError.
+    """
+    if os.name != "posix":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
