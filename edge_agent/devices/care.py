@@ -76,7 +76,7 @@ def reader_care(name: str, heartbeat_s: float = 10.0) -> Care[CardReader]:
         beat=beat,
         close=lambda it: it.close(),
         heartbeat_s=heartbeat_s,
-        deadline_s=300.0,
+        deadline_s=420.0,
         beats_after_deeds=False,
         beats_on_open=False,
     )

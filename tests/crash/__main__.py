@@ -20,9 +20,7 @@ OUTCOMES = (NOT_PAID, PAID_PRINTED, OPEN_CASE)
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument(
-        "--full", action="store_true", help="three seeds, and the power of the reader too"
-    )
+    parser.add_argument("--full", action="store_true", help="three seeds, the reader's power too")
     parser.add_argument("--reader", action="append", choices=sorted(KINDS), help="only this one")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
@@ -36,9 +34,7 @@ def main() -> int:
                 found += _all_cuts(seed, kind, power)
             print(f"\n{kind}, power of {power} cut: {len(found)} cuts")
             _table(found)
-            faults += [
-                f"{kind} cut {it.cut} ({it.step}): {why}" for it in found for why in it.faults
-            ]
+            faults += [f"{kind} {it.cut} ({it.step}): {why}" for it in found for why in it.faults]
             runs += found
     for fault in faults:
         print(f"BROKEN {fault}")

@@ -44,9 +44,8 @@ def running(folder: Path, reader: str) -> Iterator[AgentClient]:
     port = prepare(data, Far("tcp:127.0.0.1:9", "tcp:127.0.0.1:9"))
     written = (data / "agent.toml").read_text()
     head = written[: written.index("[devices.printer]")]
-    (data / "agent.toml").write_text(
-        f'{head}[devices.printer]\ndriver = "outside-printer"\naddress = "folder:{papers}"\n{reader}'
-    )
+    printer = f'[devices.printer]\ndriver = "outside-printer"\naddress = "folder:{papers}"\n'
+    (data / "agent.toml").write_text(head + printer + reader)
     process = subprocess.Popen(
         [sys.executable, "-m", "edge_agent", "run", "--data-dir", str(data)],
         env={**os.environ, "PYTHONPATH": str(site)},

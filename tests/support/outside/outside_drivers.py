@@ -1,4 +1,4 @@
-"""Drivers as a third party would bring them: this file knows Totem's ports and nothing else of it."""
+"""Drivers as a third party would bring them: they know Totem's ports and nothing else of it."""
 
 import json
 import time
@@ -71,5 +71,5 @@ PRINTER = Driver(
 READER = Driver(
     id="outside-reader",
     kind="card_reader",
-    build=lambda options, wire, clock: BadReader(float(options.get("hang_s", "0"))),  # type: ignore[arg-type,return-value] # bad on purpose
+    build=lambda options, wire, clock: BadReader(float(options.get("hang_s", "0"))),
 )
