@@ -34,6 +34,7 @@ const Field = styled("input")(({ theme: { look } }) => ({
   border: 0,
   borderRadius: radius.button,
   boxShadow: `inset 0 0 0 ${look.outline_px}px ${look.line}`,
+  "&::placeholder": { fontSize: text.body },
 }));
 
 const Card = styled("div")(({ theme: { look } }) => ({
