@@ -102,26 +102,7 @@ class Agent:
                 lambda: self.lease.standing() != "over",
             ),
         )
-        self.printing = Printing(
-            self.journal,
-            self.devices.printer,
-            Paperwork(self._place, identity.sign),
-            self.board,
-            self._settle_payments,
-        )
-        reader = Reader(self.devices.reader, self.devices.capabilities)
-        desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
-        self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
-        self.visits.ended = self._settle_payments
-        self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
-        self.scans = Scans(self.devices.scanner)
-        self.counter = Counter(
-            self.journal,
-            self.shelf,
-            self.printing,
-            VoidDesk(self.journal, reader, self.board),
-            Trust(identity.signed, self.clock.monotonic),
-        )
+        self._make_desks()
         self.forwarder = self._make_forwarder()
         self.days = Days(
             self.journal,
@@ -177,6 +158,29 @@ class Agent:
         for device in self.devices.all().values():
             device.stop()
         await asyncio.to_thread(self.journal.stop)
+
+    def _make_desks(self) -> None:
+        """Everybody who deals with customers and attendants."""
+        self.printing = Printing(
+            self.journal,
+            self.devices.printer,
+            Paperwork(self._place, self._identity.sign),
+            self.board,
+            self._settle_payments,
+        )
+        reader = Reader(self.devices.reader, self.devices.capabilities)
+        desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
+        self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
+        self.visits.ended = self._settle_payments
+        self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
+        self.scans = Scans(self.devices.scanner)
+        self.counter = Counter(
+            self.journal,
+            self.shelf,
+            self.printing,
+            VoidDesk(self.journal, reader, self.board),
+            Trust(self._identity.signed, self.clock.monotonic),
+        )
 
     def _make_forwarder(self) -> Forwarder | None:
         """None where this totem has no acquirer: what it stores stays stored."""

@@ -14,6 +14,7 @@ DATA_DIR = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 SETTLED_S = 15.0
+LOOK_S = 0.05
 
 
 def settings_of(data_dir: Path) -> "Settings":
@@ -91,8 +92,9 @@ def _directly(settings: "Settings", device: str, deed: str) -> list[dict[str, An
 
 def _await_news(supervisor: Any) -> None:
     """Until the device is opened, or could not be."""
+    import threading
     import time
 
-    end = time.monotonic() + SETTLED_S
+    end, never = time.monotonic() + SETTLED_S, threading.Event()
     while supervisor.health().state in ("opening", "probing") and time.monotonic() < end:
-        time.sleep(0.05)
+        never.wait(LOOK_S)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from edge_agent.cli.demo.ports import free_port
-from edge_agent.devices.emulators.abecs import AbecsEmulator
-from edge_agent.devices.emulators.abecs import Behaviour as AbecsBehaviour
+from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour as AbecsBehaviour
 
 
 class FarReader(NamedTuple):

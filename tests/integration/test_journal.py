@@ -44,7 +44,9 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def sell_by_card(journal: Journal) -> checkout.Issued:
     wanted = basket("blood")
-    requested = journal.submit(card_sale.request_card(wanted, card_sale.Asked("debit"), "reader")).result()
+    requested = journal.submit(
+        card_sale.request_card(wanted, card_sale.Asked("debit"), "reader")
+    ).result()
     return journal.submit(card_sale.approve_card(wanted, requested, "debit", CARD)).result()
 
 
@@ -210,17 +212,23 @@ def test_a_failed_commit_fails_every_deed_of_the_group(tmp_path: Path) -> None:
 
 
 def test_a_second_attempt_is_priced_again_on_the_same_sale(journal: Journal) -> None:
-    first = journal.submit(card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")).result()
+    first = journal.submit(
+        card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")
+    ).result()
     no = CardOutcome("declined", "card_declined")
     journal.submit(card_sale.refuse_card(first, no)).result()
     again = basket(sale=first.sale)
-    second = journal.submit(card_sale.request_card(again, card_sale.Asked("credit"), "reader")).result()
+    second = journal.submit(
+        card_sale.request_card(again, card_sale.Asked("credit"), "reader")
+    ).result()
     assert second.sale == first.sale
     assert (first.amount_minor, second.amount_minor) == (4_500, 4_700)
 
 
 def test_two_open_attempts_on_one_sale_are_impossible(journal: Journal) -> None:
-    first = journal.submit(card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")).result()
+    first = journal.submit(
+        card_sale.request_card(basket(), card_sale.Asked("debit"), "reader")
+    ).result()
     again = basket(sale=first.sale)
     with pytest.raises((IllegalTransitionError, DatabaseError)):
         journal.submit(card_sale.request_card(again, card_sale.Asked("debit"), "reader")).result()

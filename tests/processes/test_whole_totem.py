@@ -33,7 +33,7 @@ PATIENCE_S = 40.0
 def settings(folder: Path, central_url: str, far: FarEnds, instance: str) -> int:
     """Write the machine's own file; its port."""
     port = free_port()
-    printer, reader = far.far
+    printer, reader, _ = far.far
     folder.mkdir(exist_ok=True)
     (folder / "agent.toml").write_text(
         f'port = {port}\ncentral_url = "{central_url}"\ninstance_id = "{instance}"\n'

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
-from edge_agent.devices.drivers.tef.manager import build
+from edge_agent.devices.drivers.tef.reader import build
 from edge_agent.devices.ports import Attempt, CardIntent, CardOutcome, CardReader, CardStep
 
 WALL_MS = 1_795_000_000_000

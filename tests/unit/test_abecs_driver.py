@@ -3,8 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.drivers.abecs import DRIVER, two_lines
 from edge_agent.devices.drivers.abecs.emv import masked

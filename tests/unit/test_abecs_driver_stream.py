@@ -3,8 +3,7 @@
 import binascii
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.drivers.abecs.emv import parse_emv
 from edge_agent.devices.drivers.abecs.frame import BadFrameError, FrameDecoder, crc16, encode

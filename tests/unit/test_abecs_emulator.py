@@ -5,8 +5,7 @@ import os
 import tty
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from edge_agent.devices.emulators.abecs import (
     OUTCOMES,

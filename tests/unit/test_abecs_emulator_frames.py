@@ -1,8 +1,7 @@
 """The emulator's frames: published ones byte for byte, and any stream of bytes."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.emulators.abecs.framing import Receiver, Signal, crc16, frame
 from edge_agent.devices.emulators.abecs.message import notification, refusal, response

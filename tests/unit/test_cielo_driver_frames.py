@@ -1,8 +1,7 @@
 """Frames and messages of the Cielo POS: byte for byte, in any pieces, and what is none."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from edge_agent.devices.drivers.cielo.framing import Unframer, frame
 from edge_agent.devices.drivers.cielo.messages import decode

@@ -4,8 +4,7 @@ import io
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from edge_agent.devices.emulators.escpos import is_ticket

@@ -1,8 +1,7 @@
 """Documents and replies of ESC/POS printers: golden bytes, wrapping, one code page, noise."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.drivers.escpos.profiles import PROFILES
 from edge_agent.devices.drivers.escpos.render import render

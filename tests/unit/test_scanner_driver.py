@@ -1,8 +1,7 @@
 """The serial scanner driver against a wire that a test writes down."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.drivers.scanner import DRIVER, SerialScanner
 from edge_agent.devices.errors import DeviceGoneError

@@ -18,7 +18,14 @@ from edge_agent.devices.errors import (
     DeviceGoneError,
     DeviceRefusedError,
 )
-from edge_agent.devices.ports import Paper, Printer, PrinterStatus, PrintResult
+from edge_agent.devices.ports import (
+    Image,
+    Paper,
+    Printer,
+    PrinterStatus,
+    PrintResult,
+    Reading,
+)
 from edge_agent.devices.supervisor import Pace, Supervisor
 from edge_agent.settings import DeviceSettings
 
@@ -247,6 +254,13 @@ class StatusPrinter:
 
     def print(self, paper: Paper, process_id: str) -> PrintResult:
         return PrintResult("printed")
+
+    def recover(self) -> None: ...
+
+    def examine(self) -> list[Reading]:
+        return []
+
+    def store_logo(self, image: Image) -> None: ...
 
     def describe(self) -> dict[str, str]:
         return {}

@@ -3,8 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from edge_agent.devices.drivers.tef import fields as f
 from edge_agent.devices.drivers.tef.answers import customer_copy

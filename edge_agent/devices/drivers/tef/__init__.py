@@ -1,5 +1,5 @@
 """The TEF file exchange driver; ``DRIVER`` is what the entry point names."""
 
-from edge_agent.devices.drivers.tef.manager import DRIVER, TefReader
+from edge_agent.devices.drivers.tef.reader import DRIVER, TefReader
 
 __all__ = ["DRIVER", "TefReader"]

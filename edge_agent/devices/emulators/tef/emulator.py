@@ -11,7 +11,8 @@ from pathlib import Path
 
 from edge_agent.devices.emulators.front import Face, Front, Key
 from edge_agent.devices.emulators.ledger import Ledger
-from edge_agent.devices.emulators.tef.manager import (
+from edge_agent.devices.emulators.tef.record import Fields, lint, read, written
+from edge_agent.devices.emulators.tef.transactions import (
     FAULTS,
     Behaviour,
     Decision,
@@ -19,7 +20,6 @@ from edge_agent.devices.emulators.tef.manager import (
     Timing,
     Transaction,
 )
-from edge_agent.devices.emulators.tef.record import Fields, lint, read, written
 
 LEDGER = Path("ledger") / "tef-ledger.jsonl"
 NAME = "intpos.001"
