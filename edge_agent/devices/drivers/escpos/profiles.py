@@ -1,8 +1,8 @@
-"""Makes of receipt printers as data, one file each: what differs between them, and nothing else.
+"""Makes of ESC/POS printers as data, one file each: what differs between them, and nothing else.
 
 ``proof`` is the best proof of print the make may offer; the driver probes for it at start and steps
-down the ladder when the printer does not answer, never up. The code page is one per printer,
-forced, never guessed.
+down the ladder when the printer does not answer. The code page is one per printer, forced, never
+guessed.
 """
 
 from importlib.resources import files
@@ -12,15 +12,19 @@ from msgspec import toml
 from edge_agent.devices.ports import PrinterProfile
 
 DEFAULT = "generic-80mm"
+FOLDER = files("edge_agent.devices.drivers.escpos") / "makes"
 
 
-def _load() -> dict[str, PrinterProfile]:
-    sheets = (it for it in files(__name__).iterdir() if it.name.endswith(".toml"))
-    makes = (toml.decode(sheet.read_bytes(), type=PrinterProfile) for sheet in sheets)
-    return {make.id: make for make in sorted(makes, key=lambda make: make.id)}
+def _read() -> dict[str, PrinterProfile]:
+    found = [
+        toml.decode(file.read_bytes(), type=PrinterProfile)
+        for file in FOLDER.iterdir()
+        if file.name.endswith(".toml")
+    ]
+    return {profile.id: profile for profile in sorted(found, key=lambda it: it.id)}
 
 
-PROFILES = _load()
+PROFILES = _read()
 
 
 def profile_named(profile_id: str) -> PrinterProfile:
