@@ -78,7 +78,7 @@ class Evidence(Struct):
 
 
 def evidence_of(attempt: Attempt, currency: str) -> Evidence | None:
-    """What the notes hold, or None where no snapshot was kept."""
+    """What the notes hold, or None where no snapshot was kept: then nothing was sent either."""
     before = noted(attempt.notes, LAST)
     if before is None:
         return None

@@ -162,7 +162,7 @@ class ZvtTerminal:
         """
         evidence = evidence_of(attempt, self._settings.currency)
         if evidence is None:
-            return CardOutcome("unknown")
+            return failed("not_sent")
         with self._closing(), self._expecting(evidence.is_ours):
             self._ready()
             return evidence.judge(self._last()) if self._is_idle_soon() else CardOutcome("unknown")
