@@ -9,6 +9,21 @@ from typing import Any, NamedTuple
 
 from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour as AbecsBehaviour
+from edge_agent.devices.emulators.cielo import (
+    Behaviour as CieloBehaviour,
+    CieloEmulator,
+    Timing as CieloTiming,
+)
+from edge_agent.devices.emulators.tef import (
+    Behaviour as TefBehaviour,
+    TefEmulator,
+    Timing as TefTiming,
+)
+from edge_agent.devices.emulators.zvt import (
+    Behaviour as ZvtBehaviour,
+    Timing as ZvtTiming,
+    ZvtEmulator,
+)
 
 
 class FarReader(NamedTuple):
@@ -48,12 +63,14 @@ async def _abecs(folder: Path, seed: int) -> FarReader:
 
 
 async def _zvt(folder: Path, seed: int) -> FarReader:
-    from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
-
-    reader = ZvtEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.1))
+    """A terminal that has sold before: one that never did cannot tell "none" from "will not say",
+    and its first sale, cut at the wrong moment, waits for a person.
+    """
+    reader = ZvtEmulator(ZvtBehaviour(delay_s=0.0), folder, seed, timing=ZvtTiming().scaled(0.1))
+    reader.sold_before(100)
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",
-        lambda: [it.amount_minor for it in reader.charged()],
+        lambda: [it.amount_minor for it in reader.charged()[1:]],
         lambda: 0,
         list,
         _cycle(reader),
@@ -61,9 +78,7 @@ async def _zvt(folder: Path, seed: int) -> FarReader:
 
 
 async def _tef(folder: Path, seed: int) -> FarReader:
-    from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
-
-    reader = TefEmulator(Behaviour(delay_s=0.0), folder, seed, timing=Timing().scaled(0.1))
+    reader = TefEmulator(TefBehaviour(delay_s=0.0), folder, seed, timing=TefTiming().scaled(0.1))
     await reader.start()
     return FarReader(
         f"folder:{folder}",
@@ -75,11 +90,9 @@ async def _tef(folder: Path, seed: int) -> FarReader:
 
 
 async def _cielo(folder: Path, seed: int) -> FarReader:
-    from edge_agent.devices.emulators.cielo import Behaviour, CieloEmulator, Timing
-
     port = free_port()
     reader = CieloEmulator(
-        Behaviour(), ("127.0.0.1", port), folder, seed, timing=Timing().scaled(0.1)
+        CieloBehaviour(), ("127.0.0.1", port), folder, seed, timing=CieloTiming().scaled(0.1)
     )
     await reader.start()
     return FarReader(

@@ -54,7 +54,7 @@ def test_every_cut_leaves_the_customer_and_the_books_right() -> None:
 
 
 @pytest.mark.parametrize("power", ["totem", "reader", "both"])
-@pytest.mark.parametrize("kind", ["tef", "cielo"])
+@pytest.mark.parametrize("kind", ["zvt", "tef", "cielo"])
 def test_whose_power_is_cut_no_reader_charges_without_a_ticket_or_a_case(
     kind: str, power: str
 ) -> None:
