@@ -80,7 +80,8 @@ def zvt(
     "--folder", required=True, type=click.Path(path_type=Path), help="Where Req and Resp are."
 )
 @_with(FAULT, AUTO)
-def tef(folder: Path, faults: tuple[str, ...], auto: bool) -> None:
+@click.option("--profile", type=click.Choice(["paygo", "sitef", "classic"]), default="paygo")
+def tef(folder: Path, faults: tuple[str, ...], auto: bool, profile: str) -> None:
     """A TEF manager that exchanges INTPOS files in a folder."""
     from edge_agent.devices.emulators.tef import FAULTS, Behaviour, TefEmulator
 
@@ -93,7 +94,7 @@ def tef(folder: Path, faults: tuple[str, ...], auto: bool) -> None:
         await emulator.start()
         return address
 
-    _run(lambda: TefEmulator(behaviour, folder, faults=known), start)
+    _run(lambda: TefEmulator(behaviour, folder, known, profile=profile), start)
 
 
 @command.command()

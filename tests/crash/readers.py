@@ -78,7 +78,7 @@ async def _zvt(folder: Path, seed: int) -> FarReader:
 
 
 async def _tef(folder: Path, seed: int) -> FarReader:
-    reader = TefEmulator(TefBehaviour(delay_s=0.0), folder, seed, timing=TefTiming().scaled(0.1))
+    reader = TefEmulator(TefBehaviour(delay_s=0.0), folder, timing=TefTiming().scaled(0.1))
     await reader.start()
     return FarReader(
         f"folder:{folder}",

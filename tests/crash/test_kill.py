@@ -23,11 +23,13 @@ from tests.crash.whole import run_whole
 
 CI = os.environ.get("CI") == "true"
 SEEDS = (1, 2, 3) if CI else (1,)
-STRIDE = 1 if CI else 6
+STRIDE = 3 if CI else 6
+"""Under CI the three seeds share all steps among them; ``--full`` takes every step with each."""
+
 WHOLE = 40 if CI else 4
 WORKERS = 2
 POWERS = ("totem", "reader", "both")
-KIND_STRIDE = 6 if CI else 24
+KIND_STRIDE = 8 if CI else 24
 CUTS_MOST = 400
 
 
@@ -47,7 +49,7 @@ def test_every_cut_leaves_the_customer_and_the_books_right() -> None:
     last = _cuts_of_a_sale()
     assert last > 40
     runs = _in_parallel(
-        [partial(run_cut, cut, seed) for seed in SEEDS for cut in range(1, last + 1, STRIDE)]
+        [partial(run_cut, cut, seed) for seed in SEEDS for cut in range(seed, last + 1, STRIDE)]
     )
     assert [(run.cut, run.step, fault) for run in runs for fault in run.faults] == []
     assert {run.outcome for run in runs} == {NOT_PAID, PAID_PRINTED, OPEN_CASE}

@@ -23,8 +23,14 @@ from edge_agent.devices.emulators.tef.transactions import (
 
 LEDGER = Path("ledger") / "tef-ledger.jsonl"
 NAME = "intpos.001"
-WITH_ANSWER = ("ADM", "CRT", "CNC")
+WITHOUT_ANSWER = ("ATV", "CNF", "NCN")
 ROWS_SHOWN = 12
+STATES = {
+    "OPEN": "em aberto",
+    "CONFIRMED": "confirmada",
+    "UNDONE": "desfeita",
+    "CANCELLED": "cancelada",
+}
 
 
 class TefEmulator:
@@ -36,16 +42,16 @@ class TefEmulator:
         self,
         behaviour: Behaviour,
         folder: Path,
-        seed: int = 0,
         faults: Collection[str] = frozenset(),
         timing: Timing | None = None,
+        profile: str = "paygo",
     ) -> None:
         unknown = set(faults) - set(FAULTS)
         if unknown:
             raise ValueError(f"unknown faults {sorted(unknown)}; known: {', '.join(FAULTS)}")
         self.faults = set(faults)
         self.errors: list[str] = []
-        self.profile = "paygo"
+        self.profile = profile
         self._behaviour = behaviour
         self._timing = timing or Timing()
         self._requests, self._answers = folder / "Req", folder / "Resp"
@@ -53,7 +59,6 @@ class TefEmulator:
             directory.mkdir(parents=True, exist_ok=True)
         self._ledger = Ledger(Transaction, folder / LEDGER)
         self._manager = Manager(self._ledger, self.profile, self.faults)
-        self._seed = seed
         self._sales = 0
         self._lines = ["TEF pronto"]
         self._pressed: asyncio.Queue[Decision] = asyncio.Queue()
@@ -124,13 +129,13 @@ class TefEmulator:
             if f"{command.lower()}_unanswered" in self.faults:
                 return
         await self._acknowledge(asked)
-        if command in WITH_ANSWER and "sts_then_dead" not in self.faults:
+        if command not in WITHOUT_ANSWER and "sts_then_dead" not in self.faults:
             await self._answer(asked)
 
     async def _acknowledge(self, asked: Fields) -> None:
         slow = "slow_sts" in self.faults
         await asyncio.sleep(self._timing.slow_sts_s if slow else self._timing.sts_s)
-        echo = {"000-000": asked["000-000"], "001-000": asked.get("001-000", "")}
+        echo = {"000-000": asked.get("000-000", ""), "001-000": asked.get("001-000", "")}
         if "bad_sts" in self.faults:
             echo["001-000"] = "1"
         self._put("intpos.sts", written(echo))
@@ -155,10 +160,18 @@ class TefEmulator:
 
     async def _decided(self, asked: Fields) -> Fields:
         manager = self._manager
-        if asked["000-000"] == "ADM":
-            return manager.refuse(asked, "0", "OPERACAO ADMINISTRATIVA")
-        if asked["000-000"] == "CNC":
-            return manager.cancel(asked)
+        match asked.get("000-000", ""):
+            case "ADM":
+                return manager.refuse(asked, "0", "OPERACAO ADMINISTRATIVA")
+            case "CNC":
+                return manager.cancel(asked)
+            case "CRT":
+                return await self._sell(asked)
+            case _:
+                return manager.refuse(asked, "99", "OPERACAO NAO DISPONIVEL")
+
+    async def _sell(self, asked: Fields) -> Fields:
+        manager = self._manager
         pending = manager.pending(asked)
         if pending is not None:
             return pending
@@ -220,6 +233,7 @@ class TefEmulator:
             name = name.upper()
         if "mixed_case_names" in self.faults:
             name = name.replace("intpos", "IntPos")
+        self._answers.mkdir(exist_ok=True)
         fresh = self._answers / "manager.tmp"
         fresh.write_bytes(content)
         fresh.rename(self._answers / name)
@@ -231,7 +245,7 @@ class TefEmulator:
             Key("cancel", "Cancelar"),
         ]
         rows = [
-            [it.nsu, f"R$ {it.amount_minor / 100:.2f}", it.state]
+            [it.nsu, f"R$ {it.amount_minor / 100:.2f}".replace(".", ","), STATES[it.state]]
             for it in self.ledger()[: -ROWS_SHOWN - 1 : -1]
         ]
         is_manual = self._behaviour.mode == "manual"

@@ -58,9 +58,10 @@ def lint(raw: bytes, fields: Fields, profile: str) -> list[str]:
         found.append("lines do not end in CR LF")
     if not raw.rstrip().endswith(f"{TRAILER} = 0".encode()):
         found.append("the trailer is not the last line")
-    if any(" = " not in line for line in raw.decode("cp1252").splitlines() if line):
+    if any(" = " not in line for line in raw.decode("cp1252", "replace").splitlines() if line):
         found.append("a line without exactly one space at each side of =")
-    if "706-000" in fields and not int(fields["706-000"] or 0) & 4:
+    capabilities = fields.get("706-000", "4")
+    if not capabilities.isdecimal() or not int(capabilities) & 4:
         found.append("706-000 without bit 4")
     return [*found, *_amount_faults(fields, profile)]
 

@@ -12,7 +12,7 @@ from edge_agent.devices.emulators.tef.record import Fields, amount_of, minor_of
 
 State = Literal["OPEN", "CONFIRMED", "UNDONE", "CANCELLED"]
 Decision = Literal["approve", "decline", "cancel"]
-FULL_PAN = "4532110000000366=2912"
+FULL_PAN = "4532110000000360=2912"
 NETWORK = "DEMO"
 
 FAULTS = (
@@ -25,7 +25,6 @@ FAULTS = (
     "truncated_response",
     "wrong_id",
     "duplicate_response",
-    "stale_orphan",
     "uppercase_names",
     "mixed_case_names",
     "locked_file",
@@ -56,6 +55,10 @@ class Behaviour(Struct, frozen=True):
     mode: Literal["auto", "manual"] = "auto"
     script: tuple[Decision, ...] = ("approve",)
     delay_s: float = 0.3
+
+    def __post_init__(self) -> None:
+        if not self.script:
+            raise ValueError("a script says at least what the first customer does")
 
 
 class Timing(Struct, frozen=True):
@@ -141,9 +144,11 @@ class Manager:
 
     def approve(self, asked: Fields) -> Fields:
         """A sale, open until confirmed or undone; on disk before the answer."""
-        amount = minor_of(asked.get("003-000", ""), self._profile) or 0
+        amount = minor_of(asked.get("003-000", ""), self._profile)
+        if not amount:
+            return self.refuse(asked, "99", "VALOR INVALIDO")
         if "different_amount" in self._faults:
-            amount -= 100
+            amount = max(1, amount - 100)
         one = self._new(asked, amount)
         is_final = "final_at_once" in self._faults
         if is_final:
@@ -220,8 +225,9 @@ class Manager:
 
     def _new(self, asked: Fields, amount: int, cancels: str = "") -> Transaction:
         nsu = str(400_771 + len(self.ledger.entries()))
-        control = f"24112026{asked['001-000']}{nsu}"
-        one = Transaction(control, asked["001-000"], amount, nsu, "OPEN", cancels=cancels)
+        number = asked.get("001-000", "")
+        control = f"24112026{number}{nsu}"
+        one = Transaction(control, number, amount, nsu, "OPEN", cancels=cancels)
         self.ledger.put(control, one)
         return one
 
@@ -249,4 +255,4 @@ class Manager:
 
 
 def _echo(asked: Fields) -> Fields:
-    return {"000-000": asked["000-000"], "001-000": asked.get("001-000", "")}
+    return {"000-000": asked.get("000-000", ""), "001-000": asked.get("001-000", "")}

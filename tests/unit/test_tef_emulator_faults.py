@@ -1,0 +1,400 @@
+"""Every fault of the TEF manager does what its name says; sloppy requests are noticed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+
+import pytest
+
+from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
+
+FAST = Timing(0.002, 0.002, slow_sts_s=0.05, slow_response_s=0.05, piece_s=0.04, locked_s=0.04)
+ID = "733 210; 735 KIOSKAPP; 736 1.4.0; 738 TESTREG001"
+CRT = f"000 CRT; 001 {{id}}; 003 2590; 004 0; 706 156; 716 ACME KIOSK LTDA; {ID}; 999-999 0"
+ATV = f"000 ATV; 001 1; {ID}; 999-999 0"
+TRAILER = b"999-999 = 0\r\n"
+SILENCE_S = 0.03
+Fields = dict[str, str]
+Change = Callable[[bytes], bytes]
+
+
+class Desk:
+    """A point of sale's hands on the two folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.requests, self.answers = folder / "Req", folder / "Resp"
+
+    def put(self, content: bytes) -> None:
+        fresh = self.requests / "intpos.tmp"
+        fresh.write_bytes(content)
+        fresh.rename(self.requests / "intpos.001")
+
+    def found(self, suffix: str) -> list[Path]:
+        return [it for it in self.answers.iterdir() if it.suffix.lower() == suffix]
+
+    async def until(self, done: Callable[[], object]) -> None:
+        async with asyncio.timeout(3):
+            while not done():  # noqa: ASYNC110 - files announce nothing
+                await asyncio.sleep(0.001)
+
+    async def take(self, suffix: str) -> bytes:
+        """A whole answer, which is then deleted."""
+        await self.until(lambda: any(map(is_whole, self.found(suffix))))
+        (file,) = self.found(suffix)
+        content = file.read_bytes()
+        file.unlink()
+        return content
+
+    async def tell(self, text: str) -> None:
+        """A command and its acknowledgement, which must echo it."""
+        self.put(spelled(text))
+        asked = parsed(spelled(text))
+        names = ("000-000", "001-000", "999-999")
+        assert parsed(await self.take(".sts")) == {name: asked[name] for name in names}
+
+    async def ask(self, text: str) -> Fields:
+        await self.tell(text)
+        return parsed(await self.take(".001"))
+
+    async def word(self, command: str, control: str, number: int = 990) -> None:
+        text = f"000 {command}; 001 {number}; 010 DEMO; 027 {control}; {ID}; 999-999 0"
+        await self.tell(text)
+
+
+def is_whole(file: Path) -> bool:
+    return file.read_bytes().endswith(TRAILER)
+
+
+def spelled(text: str) -> bytes:
+    """``000 CRT; 001 7`` as the bytes of a file."""
+    rows = [row.strip().partition(" ") for row in text.split(";")]
+    names = [(name if "-" in name else f"{name}-000", value) for name, _, value in rows]
+    return "".join(f"{name} = {value}\r\n" for name, value in names).encode("cp1252")
+
+
+def parsed(content: bytes) -> Fields:
+    """Fails on a line end the record format does not know, and on a repeated field."""
+    assert content.endswith(b"\r\n")
+    rows = [line.partition(" = ")[::2] for line in content.decode("cp1252").split("\r\n")[:-1]]
+    assert len({name for name, _ in rows}) == len(rows)
+    return dict(rows)
+
+
+def play(
+    folder: Path,
+    scene: Callable[[TefEmulator, Desk], Awaitable[None]],
+    faults: Collection[str] = (),
+    behaviour: Behaviour | None = None,
+    is_clean: bool = True,
+) -> TefEmulator:
+    """Runs ``scene``; the manager must find its requests sound unless they were not meant to be."""
+    emulator = TefEmulator(behaviour or Behaviour(delay_s=0), folder, faults=faults, timing=FAST)
+
+    async def run() -> None:
+        await emulator.start()
+        try:
+            await scene(emulator, Desk(folder))
+        finally:
+            await emulator.stop()
+
+    asyncio.run(run())
+    assert not is_clean or emulator.errors == []
+    return emulator
+
+
+def states(emulator: TefEmulator) -> list[str]:
+    return [it.state for it in emulator.ledger()]
+
+
+# ---- the acknowledgement
+
+
+def test_inactive_leaves_the_request_until_the_manager_is_there(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        desk.put(spelled(ATV))
+        await asyncio.sleep(SILENCE_S)
+        assert (desk.requests / "intpos.001").exists()
+        assert list(desk.answers.iterdir()) == []
+        emulator.faults.clear()
+        assert parsed(await desk.take(".sts"))["000-000"] == "ATV"
+
+    play(tmp_path, scene, {"inactive"})
+
+
+def test_slow_sts_comes_late(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        since = time.monotonic()
+        await desk.tell(ATV)
+        assert time.monotonic() - since >= FAST.slow_sts_s
+
+    play(tmp_path, scene, {"slow_sts"})
+
+
+def test_bad_sts_names_another_command(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        desk.put(spelled(CRT.format(id=810001)))
+        assert parsed(await desk.take(".sts"))["001-000"] != "810001"
+
+    play(tmp_path, scene, {"bad_sts"})
+
+
+def test_sts_then_dead_never_answers(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        await asyncio.sleep(SILENCE_S)
+        assert list(desk.answers.iterdir()) == []
+
+    assert play(tmp_path, scene, {"sts_then_dead"}).ledger() == []
+
+
+@pytest.mark.parametrize(("command", "state"), [("CNF", "CONFIRMED"), ("NCN", "UNDONE")])
+def test_a_word_is_heard_and_not_acknowledged(tmp_path: Path, command: str, state: str) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        control = (await desk.ask(CRT.format(id=1)))["027-000"]
+        emulator.faults.add(f"{command.lower()}_unanswered")
+        desk.put(spelled(f"000 {command}; 001 2; 027 {control}; {ID}; 999-999 0"))
+        await desk.until(lambda: states(emulator) == [state])
+        await asyncio.sleep(SILENCE_S)
+        assert list(desk.answers.iterdir()) == []
+        emulator.faults.clear()
+        await desk.word(command, control, 3)
+        assert states(emulator) == [state]
+
+    assert play(tmp_path, scene).violations() == []
+
+
+# ---- the answer's file
+
+
+def test_slow_response_comes_late(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        since = time.monotonic()
+        assert parsed(await desk.take(".001"))["009-000"] == "0"
+        assert time.monotonic() - since >= FAST.slow_response_s / 2
+
+    play(tmp_path, scene, {"slow_response"})
+
+
+@pytest.mark.parametrize("fault", ["response_in_pieces", "truncated_response"])
+def test_half_an_answer_is_there_before_the_whole(tmp_path: Path, fault: str) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        path = desk.answers / "intpos.001"
+        await desk.until(lambda: path.exists() and path.stat().st_size)
+        half = path.read_bytes()
+        assert not half.endswith(TRAILER)
+        await desk.until(lambda: path.read_bytes().endswith(TRAILER))
+        assert path.read_bytes().startswith(half)
+
+    play(tmp_path, scene, {fault})
+
+
+def test_wrong_id_answers_another_operation(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=810001))
+        assert answer["001-000"] != "810001"
+        assert answer["000-000"] == "CRT"
+
+    play(tmp_path, scene, {"wrong_id"})
+
+
+def test_duplicate_response_comes_back_after_it_was_deleted(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        first = await desk.ask(CRT.format(id=1))
+        assert parsed(await desk.take(".001")) == first
+
+    assert len(play(tmp_path, scene, {"duplicate_response"}).ledger()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "names"),
+    [
+        ("uppercase_names", ["INTPOS.001", "INTPOS.STS"]),
+        ("mixed_case_names", ["IntPos.001", "IntPos.sts"]),
+    ],
+)
+def test_names_come_in_other_cases(tmp_path: Path, fault: str, names: list[str]) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        desk.put(spelled(CRT.format(id=1)))
+        await desk.until(lambda: len(list(desk.answers.iterdir())) == 2)
+        assert sorted(it.name for it in desk.answers.iterdir()) == names
+
+    play(tmp_path, scene, {fault})
+
+
+def test_locked_file_is_out_of_reach_for_a_while(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        await desk.until(lambda: desk.found(".held"))
+        assert desk.found(".001") == []
+        assert parsed(await desk.take(".001"))["009-000"] == "0"
+
+    play(tmp_path, scene, {"locked_file"})
+
+
+# ---- what the answer says
+
+
+def test_different_amount_is_told_and_booked(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        told = int((await desk.ask(CRT.format(id=1)))["003-000"])
+        assert told != 2590
+        assert [it.amount_minor for it in emulator.pending()] == [told]
+
+    play(tmp_path, scene, {"different_amount"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "missing"), [("no_status", "009-000"), ("no_control", "027-000")]
+)
+def test_a_field_is_missing(tmp_path: Path, fault: str, missing: str) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=1))
+        assert missing not in answer
+        assert answer["729-000"] == "2"
+
+    play(tmp_path, scene, {fault})
+
+
+def test_final_at_once_needs_no_word(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=1))
+        assert (answer["009-000"], answer["729-000"]) == ("0", "1")
+        assert [it.amount_minor for it in emulator.charged()] == [2590]
+
+    play(tmp_path, scene, {"final_at_once"})
+
+
+def test_accents_are_one_byte_each(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        content = await desk.take(".001")
+        assert "AUTORIZAÇÃO".encode("cp1252") in content
+        with pytest.raises(UnicodeDecodeError):
+            content.decode()
+
+    play(tmp_path, scene, {"accents"})
+
+
+def test_full_pan_sets_a_trap_only_when_asked(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=1))
+        pan, _, expiry = answer["210-004"].partition("=")
+        assert len(pan) == 16
+        assert len(expiry) == 4
+        await desk.word("CNF", answer["027-000"])
+        emulator.faults.clear()
+        await desk.tell(CRT.format(id=2))
+        assert pan.encode() not in await desk.take(".001")
+        assert pan.encode() not in (tmp_path / "ledger" / "tef-ledger.jsonl").read_bytes()
+
+    play(tmp_path, scene, {"full_pan"})
+
+
+def test_long_receipt_counts_its_lines(tmp_path: Path) -> None:
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=1))
+        count = sum(name.startswith("713-") for name in answer)
+        assert count == int(answer["712-000"]) > 500
+
+    play(tmp_path, scene, {"long_receipt"})
+
+
+# ---- power and what the manager does by itself
+
+
+def test_a_crash_before_the_response_undoes_the_sale(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        await desk.tell(CRT.format(id=1))
+        await desk.until(lambda: states(emulator) == ["UNDONE"])
+        await desk.tell(ATV)
+        assert desk.found(".001") == []
+        assert (await desk.ask(CRT.format(id=2)))["009-000"] == "0"
+
+    play(tmp_path, scene, {"crash_before_response"})
+
+
+def test_a_crash_after_the_response_keeps_the_sale_open(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        answer = await desk.ask(CRT.format(id=1))
+        await desk.tell(ATV)
+        assert "crash_after_response" not in emulator.faults
+        assert (await desk.ask(CRT.format(id=2)))["027-000"] == answer["027-000"]
+        assert states(emulator) == ["OPEN"]
+
+    play(tmp_path, scene, {"crash_after_response"})
+
+
+def test_a_crash_may_forget_an_open_sale(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        await desk.ask(CRT.format(id=1))
+        await desk.tell(ATV)
+        assert emulator.ledger() == []
+
+    play(tmp_path, scene, {"crash_after_response", "forget_on_restart"})
+
+
+def test_auto_confirm_charges_the_open_sale_at_the_next(tmp_path: Path) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        await desk.ask(CRT.format(id=1))
+        assert states(emulator) == ["OPEN"]
+        assert (await desk.ask(CRT.format(id=2)))["009-000"] == "0"
+        assert states(emulator) == ["CONFIRMED", "OPEN"]
+
+    play(tmp_path, scene, {"auto_confirm"})
+
+
+# ---- sloppy requests
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda it: it.replace(b"003-000 = 2590\r\n", b""), "CRT without 003-000"),
+        (lambda it: it.replace(b"004-000 = 0\r\n", b""), "CRT without 004-000"),
+        (lambda it: it.replace(b"706-000 = 156\r\n", b""), "CRT without 706-000"),
+        (lambda it: it.replace(b"716-000 = ACME KIOSK LTDA\r\n", b""), "CRT without 716-000"),
+        (lambda it: it.replace(b"733-000 = 210\r\n", b""), "CRT without 733-000"),
+        (lambda it: it.replace(b"= 156", b"= 152"), "without bit 4"),
+        (lambda it: it.replace(b"= 2590", b"= 25,90"), "not an amount"),
+        (lambda it: it.replace(b"ACME", b"CAF\xc9"), "printable ASCII"),
+        (lambda it: it.replace(b"\r\n", b"\n"), "CR LF"),
+        (lambda it: it.replace(b" = ", b"="), "one space"),
+        (lambda it: it + b"002-000 = 1\r\n", "trailer is not the last"),
+        (lambda it: it.replace(b"001-000 = 1\r", b"001-000 = A1\r"), "001-000 is not a number"),
+    ],
+)
+def test_a_sloppy_sale_is_noticed(tmp_path: Path, change: Change, complaint: str) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        desk.put(change(spelled(CRT.format(id=1))))
+        await desk.until(lambda: desk.found(".001"))
+        assert any(complaint in error for error in emulator.errors), emulator.errors
+
+    play(tmp_path, scene, is_clean=False)
+
+
+@pytest.mark.parametrize("command", ["CNF", "NCN"])
+def test_a_word_without_its_control_code_is_noticed(tmp_path: Path, command: str) -> None:
+    async def scene(emulator: TefEmulator, desk: Desk) -> None:
+        await desk.ask(CRT.format(id=1))
+        await desk.tell(f"000 {command}; 001 2; {ID}; 999-999 0")
+        assert emulator.errors == [f"{command} without 027-000"]
+        assert states(emulator) == ["OPEN"]
+
+    play(tmp_path, scene, is_clean=False)
+
+
+def test_a_request_is_not_touched_before_its_trailer_is_there(tmp_path: Path) -> None:
+    whole = spelled(ATV)
+
+    async def scene(_: TefEmulator, desk: Desk) -> None:
+        path = desk.requests / "intpos.001"
+        path.write_bytes(whole[:30])
+        await asyncio.sleep(SILENCE_S)
+        assert path.read_bytes() == whole[:30]
+        path.write_bytes(whole)
+        assert parsed(await desk.take(".sts"))["000-000"] == "ATV"
+
+    play(tmp_path, scene)
