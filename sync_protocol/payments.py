@@ -34,6 +34,7 @@ class CardProof(Struct, frozen=True, omit_defaults=True):
     """What the reader returned, without any card number: masked PAN (6/4), cryptogram, counters.
 
     ``par`` is the payment account reference (tag 9F24); ``slip`` the receipt as the host wrote it.
+    ``sealed_track`` and ``sealed_key`` (hex) only the acquirer can open.
     """
 
     masked_pan: str
@@ -49,6 +50,8 @@ class CardProof(Struct, frozen=True, omit_defaults=True):
     acquirer: str = ""
     par: str = ""
     slip: list[str] = field(default_factory=list)
+    sealed_track: str = ""
+    sealed_key: str = ""
 
 
 class PaymentAuthorised(Body, frozen=True):

@@ -206,6 +206,8 @@ class CardIntent(Struct, frozen=True):
 class CardData(Struct, frozen=True):
     """What the reader returned. Never a card number: masked PAN (first 6, last 4) only. ``par`` is
     the payment account reference (tag 9F24), ``slip`` the customer's receipt as the host wrote it.
+    ``sealed_track`` is the track encrypted under a random key, ``sealed_key`` that key encrypted to
+    the acquirer's public key, both hex: only the acquirer can open them.
     """
 
     masked_pan: str = ""
@@ -220,6 +222,8 @@ class CardData(Struct, frozen=True):
     nsu: str = ""
     acquirer: str = ""
     par: str = ""
+    sealed_track: str = ""
+    sealed_key: str = ""
     slip: tuple[str, ...] = ()
 
 

@@ -378,6 +378,8 @@ def _proof(data: CardData) -> CardProof:
         nsu=data.nsu,
         acquirer=data.acquirer,
         par=data.par,
+        sealed_track=data.sealed_track,
+        sealed_key=data.sealed_key,
         slip=[line[:SLIP_WIDTH_MAX] for line in data.slip[:SLIP_LINES_MAX]],
     )
 

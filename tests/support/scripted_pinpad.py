@@ -94,14 +94,22 @@ class Pinpad:
             self.controls += data
             self._on_control(data)
             return
-        asked_for = unframe(data)
+        asked_for = self.understood(unframe(data))
         self.commands.append(asked_for)
         acknowledgement = self.acks.pop(0) if self.acks else ACK
         self._out += acknowledgement
         if acknowledgement == ACK:
             queue = self.answers.get(asked_for[:3].decode(), [])
-            self._last = queue.pop(0) if len(queue) > 1 else b"".join(queue)
+            self._last = self.spoken(queue.pop(0) if len(queue) > 1 else b"".join(queue))
             self._out += self._last
+
+    def understood(self, data: bytes) -> bytes:
+        """The command in what came."""
+        return data
+
+    def spoken(self, frames: bytes) -> bytes:
+        """What goes out for the scripted frames."""
+        return frames
 
     def _on_control(self, data: bytes) -> None:
         if data == NAK:

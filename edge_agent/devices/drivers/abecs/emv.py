@@ -21,11 +21,13 @@ EVIDENCE = (
     "5F2A",
     "9F02",
     "84",
+    "9F24",
 )
 """Tags asked for by GOX and FCX, in the order they are sent and kept."""
 
 TAGLIST = b"".join(bytes.fromhex(tag) for tag in EVIDENCE)
 CRYPTOGRAM, CRYPTOGRAM_KIND, COUNTER, AMOUNT, AID = "9F26", "9F27", "9F36", "9F02", "84"
+ACCOUNT_REFERENCE = "9F24"
 CERTIFICATE = 0x40
 KIND_MASK = 0xC0
 CLEAR_DIGITS_MAX = 10
@@ -104,7 +106,14 @@ def card_data(
         reader_serial=reader_serial,
         emv="".join(f"{tag}{len(emv[tag]):02X}{_hex(emv, tag)}" for tag in EVIDENCE if tag in emv),
         holder=fields.get(Said.CHNAME, b"").decode("latin-1").strip(),
+        par=_reference(emv.get(ACCOUNT_REFERENCE, b"")),
     )
+
+
+def _reference(raw: bytes) -> str:
+    """The account reference, letters and digits; empty when it is anything else."""
+    text = raw.decode("latin-1").strip(" \0")
+    return text if text.isascii() and text.isalnum() else ""
 
 
 def _hex(emv: dict[str, bytes], tag: str) -> str:

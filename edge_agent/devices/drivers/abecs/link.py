@@ -2,7 +2,8 @@
 
 What flows through: command bytes out, Responses in. Promise: every wait has a deadline; a garbled
 answer is asked for again, three times; whoever waits for a customer can be called off within a
-fifth of a second and the pinpad is idle afterwards (CAN answered by EOT).
+fifth of a second and the pinpad is idle afterwards (CAN answered by EOT); with a secure channel no
+clear answer is taken but a refusal and the goodbye.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from edge_agent.devices.drivers.abecs.frame import (
     FrameDecoder,
     encode,
 )
-from edge_agent.devices.drivers.abecs.tlv import Response, parse_response
+from edge_agent.devices.drivers.abecs.secure import DC2, SecureChannel
+from edge_agent.devices.drivers.abecs.tlv import OK, Response, parse_response
 from edge_agent.devices.errors import DeviceProtocolError, DeviceTimeoutError
 from edge_agent.devices.ports import Clock, Wire
 
@@ -31,6 +33,9 @@ DRAIN_MAX_S = 3.0
 QUIET_AFTER_EOT_S = 0.05
 POLL_S = 0.1
 CHUNK = 512
+REFUSAL_BYTES = 6
+SECURE_LOST = "009"
+GOODBYES = ("CLO", "CLX")
 
 
 class CallEndedError(Exception):
@@ -39,6 +44,10 @@ class CallEndedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class SecureLostError(DeviceProtocolError):
+    """The pinpad and we do not share a channel (status 009): open again."""
 
 
 class Watch(Struct, frozen=True):
@@ -50,12 +59,15 @@ class Watch(Struct, frozen=True):
 
 
 class Link:
-    """The pinpad at the other end of ``wire``. Not for two threads."""
+    """The pinpad at the other end of ``wire``. Not for two threads. ``channel`` is set by whoever
+    opened it and forgotten when the pinpad closes or drops it.
+    """
 
     def __init__(self, wire: Wire, clock: Clock) -> None:
         self._wire = wire
         self._clock = clock
         self._pending = bytearray()
+        self.channel: SecureChannel | None = None
 
     def reset(self) -> None:
         """CAN until EOT, three times: the pinpad is idle. Raises DeviceTimeoutError."""
@@ -69,21 +81,30 @@ class Link:
     def exchange(self, command: bytes, watch: Watch | None = None) -> Response:
         """Send a command, return its response. With ``watch`` it may wait for the customer.
 
-        Raises DeviceTimeoutError, DeviceProtocolError, DeviceGoneError; with ``watch`` also
-        CallEndedError.
+        Raises DeviceTimeoutError, DeviceProtocolError, DeviceGoneError, SecureLostError; with
+        ``watch`` also CallEndedError.
         """
-        self._send(encode(command))
+        name = command[:3].decode("ascii")
+        channel = None if name == "OPN" else self.channel
+        self._send(encode(channel.seal(command) if channel else command))
         end = self._clock.monotonic() + (watch.deadline_s if watch else ANSWER_S)
         while True:
-            response = parse_response(self._receive(watch, end))
+            data = self._receive(watch, end)
+            response = parse_response(_unsealed(data, channel, name) if channel else data)
             if response.command != "NTM":
-                return self._expect(response, command[:3].decode("ascii"))
+                return self._expect(response, name)
             if watch:
                 watch.shown(response.body.decode("latin-1").strip())
 
     def _expect(self, response: Response, name: str) -> Response:
-        if response.command not in (name, "ERR"):
+        impossible = response.command == "ERR" and response.status == OK
+        if response.command not in (name, "ERR") or impossible:
             raise DeviceProtocolError(f"asked {name}, the reader answered {response.command}")
+        if response.status == SECURE_LOST:
+            self.channel = None
+            raise SecureLostError(f"{name}: the reader has no such secure channel")
+        if name in GOODBYES:
+            self.channel = None
         return response
 
     def _saw_eot(self) -> bool:
@@ -171,3 +192,14 @@ class Link:
 
     def _write(self, data: bytes) -> None:
         self._wire.write(data, ACK_S)
+
+
+def _unsealed(data: bytes, channel: SecureChannel, name: str) -> bytes:
+    """The clear data. In clear it may come only for a goodbye or to refuse."""
+    if data[:1] == bytes((DC2,)):
+        return channel.unseal(data)
+    refusal = len(data) == REFUSAL_BYTES and data[:3] == b"ERR"
+    lost = data == f"{name}{SECURE_LOST}".encode("ascii")
+    if not (refusal or lost or name in GOODBYES):
+        raise DeviceProtocolError(f"{name}: a clear answer on the secure channel")
+    return data

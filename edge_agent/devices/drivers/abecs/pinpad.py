@@ -11,9 +11,12 @@ unplugging ends in DeviceGoneError; a power cut ends in ``recover``.
 
 from contextlib import suppress
 
+from edge_agent.devices.drivers.abecs.keypad import Keypad
 from edge_agent.devices.drivers.abecs.link import Link
-from edge_agent.devices.drivers.abecs.sale import OK, Sale, Settings
-from edge_agent.devices.drivers.abecs.tlv import Ask, Response, Said, command
+from edge_agent.devices.drivers.abecs.sale import Sale, Settings
+from edge_agent.devices.drivers.abecs.session import Session
+from edge_agent.devices.drivers.abecs.tables import load_tables, read_tables
+from edge_agent.devices.drivers.abecs.track import TrackKey, read_track_key
 from edge_agent.devices.errors import DeviceError, DeviceProtocolError, DeviceRefusedError
 from edge_agent.devices.ports import (
     Attempt,
@@ -29,11 +32,14 @@ from edge_agent.devices.ports import (
 )
 
 WIDTH = 16
-IDENTITY = (Said.SERNUM, Said.MODEL, Said.MNNAME, Said.CAPAB, Said.SPECVER)
+TAKE_CARD = "RETIRE O CARTAO"
+SWITCHES = ("contactless", "secure")
+DIGITS = {"acquirer": 2, "pin_method": 1, "key_index": 2}
+FILES = ("track_key", "tables")
 
 
 class AbecsReader:
-    """One pinpad on one wire."""
+    """One pinpad on one wire. ``keypad``: what it can do besides sales."""
 
     capabilities = ReaderCapabilities(confirm="none", recovery="local_journal", offline=True)
 
@@ -41,11 +47,23 @@ class AbecsReader:
         self._settings = settings
         self._wire = wire
         self._link = Link(wire, clock)
+        self._session = Session(self._link, settings.secure)
+        self._held_track_key: TrackKey | None = None
+        self.keypad = Keypad(self._session)
 
     def open(self) -> ReaderInfo:
-        """Idle, OPN, GIX. Safe to repeat."""
+        """Idle, OPN, GIX, and the EMV tables where they are others. Safe to repeat."""
+        self._track_key()
+        tables = read_tables(self._settings.tables) if self._settings.tables else None
         self._wire.open()
-        return self._begin()
+
+        def prepare() -> ReaderInfo:
+            info = self._session.begin()
+            if tables is not None:
+                load_tables(self._session, tables)
+            return info
+
+        return self._session.again_if_lost(prepare)
 
     def close(self) -> None:
         self._wire.close()
@@ -56,15 +74,14 @@ class AbecsReader:
     def recover(self) -> None:
         """Idle, then CLX: whatever was going on is over and nothing of it is approved."""
         self._link.reset()
-        _accepted(self._link.exchange(command("CLX")))
+        self._session.close()
 
     def pay(self, intent: CardIntent, talk: Talk) -> CardOutcome:
         """See CardReader.pay. On nonsense from the pinpad it is brought to idle, then
         DeviceProtocolError is raised: nothing is approved.
         """
         try:
-            sale = Sale(self._link, self._settings, self._begin(), intent, talk)
-            outcome = sale.run()
+            outcome = self._session.again_if_lost(lambda: self._sell(intent, talk))
         except (DeviceProtocolError, DeviceRefusedError):
             self._link.reset()
             raise
@@ -87,37 +104,29 @@ class AbecsReader:
         raise DeviceRefusedError("no_void", "a pinpad cannot take a payment back")
 
     def finish(self, message: str) -> None:
-        """CLX with ``message``. A pinpad that does not listen changes nothing any more."""
+        """Ask for an inserted card back, half a minute at most, then CLX with ``message``. A
+        pinpad that does not listen changes nothing any more.
+        """
         with suppress(DeviceError):
-            self._link.exchange(command("CLX", [(Ask.DSPMSG, two_lines(message))]))
+            if self._session.card_inside:
+                shown = two_lines(message).decode("latin-1").splitlines()[:1] or [""]
+                self.keypad.remove_card("\n".join((*shown, TAKE_CARD)))
+        self._session.card_inside = False
+        with suppress(DeviceError):
+            self._session.close(two_lines(message))
 
-    def _begin(self) -> ReaderInfo:
-        self._link.reset()
-        _accepted(self._link.exchange(command("OPN")))
-        wanted = b"".join(ident.to_bytes(2, "big") for ident in IDENTITY)
-        return _identity(_accepted(self._link.exchange(command("GIX", [(Ask.IDLIST, wanted)]))))
+    def _sell(self, intent: CardIntent, talk: Talk) -> CardOutcome:
+        key = self._track_key()
+        sale = Sale(self._link, self._settings, self._session.begin(), intent, talk, key)
+        try:
+            return sale.run()
+        finally:
+            self._session.card_inside = sale.inserted
 
-
-def _accepted(response: Response) -> Response:
-    if response.command == "ERR" or response.status != OK:
-        code = response.command + response.status
-        raise DeviceRefusedError(code, f"the reader refused: {code}")
-    return response
-
-
-def _identity(response: Response) -> ReaderInfo:
-    fields = response.fields()
-
-    def text(ident: Said) -> str:
-        return fields.get(ident, b"").decode("latin-1").strip()
-
-    return ReaderInfo(
-        serial=text(Said.SERNUM),
-        model=text(Said.MODEL),
-        maker=text(Said.MNNAME),
-        spec_version=text(Said.SPECVER),
-        contactless=not text(Said.CAPAB).startswith("0"),
-    )
+    def _track_key(self) -> TrackKey | None:
+        if self._held_track_key is None and self._settings.track_key:
+            self._held_track_key = read_track_key(self._settings.track_key)
+        return self._held_track_key
 
 
 def two_lines(message: str) -> bytes:
@@ -128,20 +137,27 @@ def two_lines(message: str) -> bytes:
 
 
 def build(options: dict[str, str], wire: Wire, clock: Clock) -> CardReader:
-    """``acquirer`` (2 digits), ``pin_method`` (1), ``key_index`` (2), ``contactless`` (yes, no)."""
-    contactless = options.get("contactless", "yes")
-    if contactless not in ("yes", "no"):
-        raise ValueError(f"contactless is yes or no, not {contactless!r}")
-    digits = {"acquirer": 2, "pin_method": 1, "key_index": 2}
+    """``acquirer`` (2 digits), ``pin_method`` (1), ``key_index`` (2); ``contactless`` and
+    ``secure`` (yes, no); ``track_key`` (PEM file, or modulus of an RSA-2048 key as hex) and
+    ``tables`` (TOML or JSON file).
+    """
+    texts: dict[str, str] = {}
     for name, value in options.items():
-        if name == "contactless":
-            continue
-        if name not in digits:
+        if name in SWITCHES and value not in ("yes", "no"):
+            raise ValueError(f"{name} is yes or no, not {value!r}")
+        if name in DIGITS and not _has_digits(value, DIGITS[name]):
+            raise ValueError(f"{name} has {DIGITS[name]} digits, not {value!r}")
+        if name not in (*SWITCHES, *DIGITS, *FILES):
             raise ValueError(f"the abecs driver has no option {name!r}")
-        if not (value.isascii() and value.isdecimal() and len(value) == digits[name]):
-            raise ValueError(f"{name} has {digits[name]} digits, not {value!r}")
-    chosen = {name: value for name, value in options.items() if name in digits}
-    return AbecsReader(Settings(**chosen, contactless=contactless == "yes"), wire, clock)
+        if name not in SWITCHES:
+            texts[name] = value
+    contactless = options.get("contactless", "yes") == "yes"
+    secure = options.get("secure", "no") == "yes"
+    return AbecsReader(Settings(**texts, contactless=contactless, secure=secure), wire, clock)
+
+
+def _has_digits(value: str, count: int) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) == count
 
 
 DRIVER = Driver(id="abecs", kind="card_reader", build=build)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from edge_agent.devices.drivers.abecs.emv import (
     TAGLIST,
@@ -18,7 +19,8 @@ from edge_agent.devices.drivers.abecs.emv import (
     proves_approval,
 )
 from edge_agent.devices.drivers.abecs.link import CallEndedError, Link, Watch
-from edge_agent.devices.drivers.abecs.tlv import Ask, Field, Response, Said, command
+from edge_agent.devices.drivers.abecs.tlv import OK, Ask, Field, Response, Said, command
+from edge_agent.devices.drivers.abecs.track import TrackKey, gtk, sealed_track
 from edge_agent.devices.errors import DeviceProtocolError
 from edge_agent.devices.ports import CardIntent, CardOutcome, CardStep, ReaderInfo, Talk
 
@@ -32,7 +34,7 @@ INSERTED = b"03"
 TRY_CHIP = frozenset(("082", "083", "084", "085", "087"))
 TAP_AGAIN = frozenset(("080", "081"))
 LOOK_AT_PHONE = "086"
-OK = "000"
+CHIP_TROUBLE = frozenset(("060", "061", "067", "068", "069", "070", "071", "076", "079"))
 
 Kind = Literal["declined", "cancelled", "failed"]
 ENDINGS: dict[str, tuple[Kind, str]] = {
@@ -62,12 +64,17 @@ ENDINGS: dict[str, tuple[Kind, str]] = {
 
 
 class Settings(Struct, frozen=True):
-    """What the acquirer's contract fixes: its index, PIN method and key slot."""
+    """What the acquirer's contract fixes: its index, PIN method, key slot, the key its tracks are
+    sealed with and the file of its EMV tables.
+    """
 
     acquirer: str = "00"
     pin_method: str = "3"
     key_index: str = "00"
     contactless: bool = True
+    secure: bool = False
+    track_key: str = ""
+    tables: str = ""
 
 
 class EndedError(Exception):
@@ -79,14 +86,18 @@ class EndedError(Exception):
 
 
 class Sale(Struct):
-    """One run. Build it, call ``run`` once, after OPN and GIX."""
+    """One run. Build it, call ``run`` once, after OPN and GIX. ``inserted``: afterwards a chip card
+    may still be in the slot. ``track_key``: seal the track of an approved card with it.
+    """
 
     link: Link
     settings: Settings
     info: ReaderInfo
     intent: CardIntent
     talk: Talk
+    track_key: TrackKey | None = None
     step: CardStep = "insert_card"
+    inserted: bool = False
     card: dict[int, bytes] = field(default_factory=dict)
 
     def run(self) -> CardOutcome:
@@ -102,7 +113,10 @@ class Sale(Struct):
     def _read_card(self) -> str:
         """GCX until a card is read. Returns its masked number; keeps the answer's fields."""
         self._at("insert_card")
-        self.card = self._need_ok(self._present()).fields()
+        response = self._present()
+        self.inserted = response.status in CHIP_TROUBLE
+        self.card = self._need_ok(response).fields()
+        self.inserted = self.card.get(Said.CARDTYPE) == INSERTED
         self._at("reading")
         pan = masked(self.card.get(Said.PAN, b""))
         if self.card.get(Said.CARDTYPE) not in CHIP_CARDS:
@@ -121,6 +135,7 @@ class Sale(Struct):
                 tapped_again = True
             elif contactless and response.status in TRY_CHIP | TAP_AGAIN:
                 contactless = False
+                self.talk.tell("insert_card", "INSIRA OU PASSE O CARTAO")
             else:
                 return response
         return response
@@ -156,10 +171,21 @@ class Sale(Struct):
         allowed = self.intent.allow_offline
         if not (allowed and proves_approval(evidence, self.intent.amount_minor)):
             return CardOutcome("failed", "reader_error")
-        if self.card[Said.CARDTYPE] == INSERTED:
+        track, key = self._read_track()
+        if self.inserted:
             self._at("remove_card")
         data = card_data(self.card, evidence, pan, self.info.serial)
-        return CardOutcome("approved_offline", data=data)
+        return CardOutcome(
+            "approved_offline", data=replace(data, sealed_track=track, sealed_key=key)
+        )
+
+    def _read_track(self) -> tuple[str, str]:
+        """The sealed track and its key. An approval the acquirer could not collect is none: where
+        a track key is set, a pinpad that cannot seal ends the sale.
+        """
+        if self.track_key is None:
+            return "", ""
+        return sealed_track(self._need_ok(self.link.exchange(gtk(self.track_key))))
 
     def _acquirer(self) -> str:
         """The acquirer of the application the card chose, else the configured one."""

@@ -14,7 +14,10 @@ from edge_agent.devices.errors import DeviceProtocolError
 
 BLOCK_MAX = 999
 HEADER = 4
+TRACK_METHODS = frozenset((b"10", b"11", b"50", b"51", b"90", b"91"))
+"""The values of MTHDDAT that encrypt."""
 ID_BYTES = 2
+OK = "000"
 
 
 class Ask(IntEnum):
@@ -22,9 +25,15 @@ class Ask(IntEnum):
 
     IDLIST = 0x0001
     MTHDPIN = 0x0002
+    MTHDDAT = 0x0003
     TAGLIST = 0x0004
+    CEXOPT = 0x0006
+    TRACKS = 0x0007
     KEYIDX = 0x0009
+    MSGIDX = 0x000B
     TIMEOUT = 0x000C
+    MINDIG = 0x000D
+    MAXDIG = 0x000E
     ACQREF = 0x0010
     APPTYPE = 0x0011
     AMOUNT = 0x0013
@@ -35,8 +44,11 @@ class Ask(IntEnum):
     FCXOPT = 0x0019
     TRMPAR = 0x001A
     DSPMSG = 0x001B
+    MNUOPT = 0x0020
     TRNCURR = 0x0022
     PANMASK = 0x0023
+    PBKMOD = 0x0024
+    PBKEXP = 0x0025
 
 
 class Said(IntEnum):
@@ -47,6 +59,9 @@ class Said(IntEnum):
     MNNAME = 0x8004
     CAPAB = 0x8005
     SPECVER = 0x8007
+    EVENT = 0x8040
+    TRACK2 = 0x8045
+    VALUE = 0x804D
     CARDTYPE = 0x804F
     AIDTABINFO = 0x8051
     PAN = 0x8052
@@ -55,6 +70,8 @@ class Said(IntEnum):
     GOXRES = 0x8056
     FCXRES = 0x8058
     LABEL = 0x805B
+    ENCKRAND = 0x8063
+    TABVER = 0x9300
 
 
 Field = tuple[Ask, bytes]
@@ -84,7 +101,14 @@ class Response(Struct, frozen=True):
 
 
 def command(name: str, fields: Sequence[Field] = ()) -> bytes:
-    """``name`` and its fields, in order, in as few blocks as hold whole fields."""
+    """``name`` and its fields, in order, in as few blocks as hold whole fields.
+
+    Raises ValueError when a field does not fit a block, and for GTK without an encryption method:
+    the pinpad would answer with the tracks in clear.
+    """
+    methods = [value for ident, value in fields if ident == Ask.MTHDDAT]
+    if name == "GTK" and not (methods and TRACK_METHODS.issuperset(methods)):
+        raise ValueError("GTK without MTHDDAT would return the tracks in clear")
     blocks: list[bytes] = []
     for ident, value in fields:
         field = ident.to_bytes(ID_BYTES, "big") + len(value).to_bytes(2, "big") + value
@@ -94,6 +118,19 @@ def command(name: str, fields: Sequence[Field] = ()) -> bytes:
             blocks[-1] += field
         else:
             blocks.append(field)
+    return _built(name, blocks)
+
+
+def classic(name: str, *blocks: bytes) -> bytes:
+    """A command of the old form: ``name`` and blocks of plain text. Raises ValueError for one
+    that does not fit, and for GTK, which must say how it encrypts.
+    """
+    if name == "GTK" or any(len(block) > BLOCK_MAX for block in blocks):
+        raise ValueError(f"{name} is no command of plain blocks of at most {BLOCK_MAX}")
+    return _built(name, blocks)
+
+
+def _built(name: str, blocks: Sequence[bytes]) -> bytes:
     return name.encode("ascii") + b"".join(b"%03d" % len(block) + block for block in blocks)
 
 
