@@ -253,7 +253,7 @@ class Supervisor(Generic[D]):
     def _rest(self, failures: int) -> None:
         ceiling_s = min(self._pace.most_s, self._pace.first_s * 2 ** min(failures, 10))
         end_s = self._clock.monotonic() + ceiling_s * random.uniform(0.5, 1.0)
-        was_there = self._care.is_there()
+        was_there = self._health.state != "absent"
         while not self._is_stopping and (left_s := end_s - self._clock.monotonic()) > 0:
             try:
                 self._jobs.get(timeout=min(left_s, self._pace.plug_s))

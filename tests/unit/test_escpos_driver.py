@@ -275,7 +275,7 @@ def test_the_driver_is_built_from_options_and_unknown_ones_are_refused() -> None
     assert DRIVER.id == "escpos"
     DRIVER.build({"profile": "epson-tm-t20x"}, wire, clock)
     assert not wire.writes
-    with pytest.raises(ValueError, match="unknown printer profile 'x'; known: elgin"):
+    with pytest.raises(ValueError, match="unknown printer profile 'x'; known: bematech"):
         DRIVER.build({"profile": "x"}, wire, clock)
     with pytest.raises(ValueError, match="baud"):
         DRIVER.build({"baud": "9600"}, wire, clock)

@@ -77,7 +77,7 @@ def test_text_from_a_catalogue_cannot_command_the_printer() -> None:
 
 def test_a_qr_code_is_at_least_as_wide_as_asked_and_never_wider_than_the_paper() -> None:
     data = "https://totem.example/t/" + "x" * 60
-    for profile in PROFILES.values():
+    for profile in (it for it in PROFILES.values() if it.dialect in ("escpos", "custom")):
         raw = b"".join(render([Qr(data, millimetres=30)], profile).pieces)
         module_dots = raw[raw.index(b"\x1d(k\x03\x001C") + 7]
         modules = 37

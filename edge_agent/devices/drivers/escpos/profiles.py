@@ -1,8 +1,8 @@
-"""Makes of ESC/POS printers as data, one file each: what differs between them, and nothing else.
+"""Makes of receipt printers as data, one file each: what differs between them, and nothing else.
 
 ``proof`` is the best proof of print the make may offer; the driver probes for it at start and steps
-down the ladder when the printer does not answer. The code page is one per printer, forced, never
-guessed.
+down the ladder when the printer does not answer, never up. The code page is one per printer, forced
+and never guessed.
 """
 
 from importlib.resources import files

@@ -1,25 +1,28 @@
-"""The driver for ESC/POS receipt printers: check, send, prove.
+"""The driver for receipt printers of every dialect: check, send, prove.
 
 A ticket is refused before the first byte when the printer says it cannot print. From the first byte
 on, the answer is a PrintResult and never an exception: ``printed`` only on the printer's own proof
-(GS ( H), ``likely`` when it has no proof to give and no fault was seen, ``failed`` with the cause
-it named, ``unknown`` on silence. After a fault in mid ticket the printer's buffer is cleared, so no
-half ticket comes out when the paper is back.
+(a process id, or a paper seen at the presenter's mouth), ``likely`` when it has no proof to give
+and no fault was seen, ``failed`` with the cause it named, ``unknown`` on silence. After a fault in
+mid ticket the printer's buffer is cleared, so no half ticket comes out when the paper is back.
 
 Probe first; deadlines on every call; silence is never "ok"; nothing is retried here; the wire is
 the supervisor's.
 """
 
-from collections.abc import Iterator
-from typing import Literal
-
+from edge_agent.devices.drivers.escpos.dialect import Proof
+from edge_agent.devices.drivers.escpos.dialects import dialect_of
+from edge_agent.devices.drivers.escpos.handover import Handover
+from edge_agent.devices.drivers.escpos.health import Health
 from edge_agent.devices.drivers.escpos.link import EscposLink
+from edge_agent.devices.drivers.escpos.pictures import check_picture
 from edge_agent.devices.drivers.escpos.profiles import DEFAULT, PROFILES, profile_named
-from edge_agent.devices.drivers.escpos.render import render
-from edge_agent.devices.drivers.escpos.replies import Faults, meaning_of
+from edge_agent.devices.drivers.escpos.render import Rendered, render
+from edge_agent.devices.drivers.escpos.ticket import Ticket, chunks
 from edge_agent.devices.errors import (
     DeviceError,
     DeviceGoneError,
+    DeviceProtocolError,
     DeviceRefusedError,
     DeviceTimeoutError,
 )
@@ -36,33 +39,34 @@ from edge_agent.devices.ports import (
     Wire,
 )
 
-Proof = Literal["process_id", "sentinel", "status"]
-
-RESET = b"\x1b@"
-NO_AUTOMATIC_STATUS = b"\x1da\x00"
-CLEAR_BUFFERS = b"\x10\x05\x02"
-SENTINEL = b"\x1dr\x01"
-CHUNK_MAX = 512
+LADDER: tuple[Proof, ...] = ("process_id", "sentinel", "status")
 PROBE_S = 1.0
 PROBE_ID = "~~~~"
 """Only ever awaited by the probe itself; a late answer to it is not another job's."""
 POLL_S = 0.25
-SETTLE_S = 3.0
-LINE_S = 0.06
-BITS_PER_BYTE = 10
-INFO_S = 0.5
-INFO_IDS = {"maker": 66, "model": 67, "firmware": 65, "serial": 68}
+STORE_S = 15.0
+PRESENT_S = 20.0
+PRESENT_S_MAX = 60.0
+FACTS = ("maker", "model", "firmware", "serial")
 
 
 class EscposPrinter:
-    """Implements ports.Printer over any wire."""
+    """Implements ports.Printer over any wire. ``present_s``: how long a presenter's paper waits
+    for its reader before it is drawn back.
+    """
 
-    def __init__(self, profile: PrinterProfile, wire: Wire, clock: Clock) -> None:
+    def __init__(
+        self, profile: PrinterProfile, wire: Wire, clock: Clock, present_s: float = PRESENT_S
+    ) -> None:
         self._profile = profile
         self._wire = wire
         self._clock = clock
+        self._dialect = dialect_of(profile)
         self._link = EscposLink(wire, clock)
         self._proof: Proof | None = None
+        self._handover: Handover | None = None
+        if profile.presenter and self._dialect.presenter is not None:
+            self._handover = Handover(self._dialect, self._dialect.presenter, clock, present_s)
 
     def open(self) -> None:
         """Raises DeviceGoneError, or DeviceTimeoutError when nothing on the wire answers. A
@@ -79,57 +83,68 @@ class EscposPrinter:
             raise
 
     def _start(self) -> None:
-        if self._link.ask_all().cause:
-            self._link.send(CLEAR_BUFFERS)
+        if self._dialect.health(self._link).cause:
+            self._clear()
             return
-        self._link.send(RESET + NO_AUTOMATIC_STATUS)
+        self._link.send(self._dialect.start)
         self._proof = self._probe()
 
     def close(self) -> None:
         self._wire.close()
 
     def status(self) -> PrinterStatus:
-        return _status(self._link.ask_all())
+        return self._dialect.health(self._link).status
 
     def describe(self) -> dict[str, str]:
-        facts = dict.fromkeys(INFO_IDS, "")
-        if not self._link.ask_all().cause:
-            for name, number in INFO_IDS.items():
-                facts[name] = self._link.ask_info(number, INFO_S)
+        facts = dict.fromkeys(FACTS, "")
+        if not self._dialect.health(self._link).cause:
+            facts |= self._dialect.facts(self._link)
+        profile = self._profile
         return facts | {
             "proof": self._proof or "",
-            "profile": self._profile.id,
-            "columns": str(self._profile.columns),
+            "profile": profile.id,
+            "columns": str(profile.columns),
         }
 
-    def recover(self) -> None:
-        """Clears the printer's buffer; what proof it can give is probed again before the next
-        ticket.
-        """
-        self._link.send(CLEAR_BUFFERS)
-        self._link.forget()
-        self._proof = None
-
     def examine(self) -> list[Reading]:
-        faults = self._link.ask_all()
-        raw = (faults.printer, faults.offline, faults.error, faults.paper)
-        return [
-            Reading(f"DLE EOT {number}", f"{bits:02x}", meaning_of(number, bits))
-            for number, bits in enumerate(raw, 1)
-        ]
+        """Raises DeviceTimeoutError when the printer answers nothing at all."""
+        readings = list(self._dialect.readings(self._link))
+        if not any(reading.raw for reading in readings):
+            raise DeviceTimeoutError(f"{self._wire.name}: no answer to any question")
+        return readings
+
+    def recover(self) -> None:
+        """Also draws back a paper that waits at the mouth. Raises DeviceTimeoutError when the
+        printer does not answer afterwards."""
+        self._clear()
+        health = self._dialect.health(self._link)
+        if health.mouth and self._handover is not None:
+            self._handover.free_mouth(self._link)
+        self._link.forget()
 
     def store_logo(self, image: Image) -> None:
-        """None of the makes in this driver keeps one: a Logo prints its text."""
-        raise DeviceRefusedError("no_logo", f"{self._profile.id} keeps no picture in its memory")
+        """Raises DeviceRefusedError also for a picture that is none or too wide, and when the
+        printer cannot work now; DeviceTimeoutError when it does not answer after it."""
+        if not self._profile.logo:
+            raise DeviceRefusedError("no_logo", f"{self._profile.id} keeps no picture")
+        try:
+            check_picture(image, self._profile.dots)
+        except ValueError as error:
+            raise DeviceRefusedError("document", str(error)) from error
+        self._ready_to_print()
+        self._link.forget()
+        for chunk, _ in chunks([self._dialect.store_logo(image)]):
+            self._link.send(chunk)
+        self._await_end_of_store()
 
     def print(self, paper: Paper, process_id: str) -> PrintResult:
         """``DeviceRefusedError.code`` is a PrinterStatus cause, or ``document`` for a paper that
         cannot be made."""
         if len(process_id) != 4 or not all(" " <= character <= "~" for character in process_id):
             raise ValueError(f"process id {process_id!r} is not 4 printable ASCII characters")
-        pieces, lines = self._render(paper)
+        rendered = self._render(paper)
         proof = self._ready_to_print()
-        ticket = _Ticket(pieces, lines, process_id, proof)
+        ticket = Ticket(rendered, process_id, proof, self._dialect)
         self._link.forget()
         try:
             return self._send_and_prove(ticket)
@@ -140,84 +155,117 @@ class EscposPrinter:
         except DeviceError as error:
             return PrintResult("unknown", str(error))
 
-    def _render(self, paper: Paper) -> tuple[list[bytes], int]:
+    def _render(self, paper: Paper) -> Rendered:
         try:
-            rendered = render(paper, self._profile)
+            return render(paper, self._profile)
         except ValueError as error:
             raise DeviceRefusedError("document", str(error)) from error
-        return rendered.pieces, rendered.lines
 
     def _ready_to_print(self) -> Proof:
-        cause = self._link.ask_all().cause
-        if cause:
-            raise DeviceRefusedError(cause, f"{self._wire.name}: {cause}")
+        health = self._dialect.health(self._link)
+        if health.cause:
+            raise DeviceRefusedError(health.cause, f"{self._wire.name}: {health.cause}")
+        if health.mouth and self._handover is not None:
+            self._handover.free_mouth(self._link)
         if self._proof is None:
-            self._link.send(RESET + NO_AUTOMATIC_STATUS)
+            self._link.send(self._dialect.start)
             self._proof = self._probe()
         return self._proof
 
     def _probe(self) -> Proof:
         """The best proof that the printer really gives, asked on an empty line."""
-        self._link.forget()
-        if self._profile.proof == "process_id":
-            self._link.send(_name_of_job(PROBE_ID))
-            if self._link.wait(lambda: PROBE_ID in self._link.finished, PROBE_S):
-                return "process_id"
-            self._link.send(RESET)
-        if self._profile.proof != "status":
-            self._link.send(SENTINEL)
-            if self._link.wait(lambda: self._link.queued > 0, PROBE_S):
-                return "sentinel"
+        for proof in LADDER[LADDER.index(self._profile.proof) :]:
+            if proof in self._dialect.proofs and self._gives(proof):
+                return proof
         return "status"
 
-    def _send_and_prove(self, ticket: "_Ticket") -> PrintResult:
+    def _gives(self, proof: Proof) -> bool:
+        trial = Ticket(Rendered([], 0), PROBE_ID, proof, self._dialect)
+        self._link.forget()
+        self._link.send(trial.pieces[-1])
+        if self._link.wait(lambda: trial.is_proved_by(self._link), PROBE_S):
+            return True
+        self._link.send(self._dialect.start)
+        return False
+
+    def _send_and_prove(self, ticket: Ticket) -> PrintResult:
         talks = True
-        for chunk, on_boundary in ticket.chunks():
+        for chunk, on_boundary in chunks(ticket.pieces):
             self._link.send(chunk)
             if on_boundary and talks:
-                faults = self._faults_or_silence()
-                talks = faults is not None
-                if faults is not None and _stops(faults) and not ticket.proved_by(self._link):
-                    return self._failed(faults.cause)
-        return self._await_proof(ticket)
+                health = self._health_or_silence()
+                talks = health is not None
+                if health is not None and health.stops and not ticket.is_proved_by(self._link):
+                    return self._failed(health.cause)
+        result = self._await_proof(ticket)
+        if self._handover is None or result.outcome not in ("printed", "likely"):
+            return result
+        return self._offered(self._handover)
 
-    def _await_proof(self, ticket: "_Ticket") -> PrintResult:
-        end = self._clock.monotonic() + ticket.patience_s(self._profile.baud)
+    def _offered(self, handover: Handover) -> PrintResult:
+        try:
+            result = handover.offer(self._link)
+        except DeviceTimeoutError:
+            return PrintResult("unknown", "silent")
+        return self._failed(result.cause) if result.outcome == "failed" else result
+
+    def _await_proof(self, ticket: Ticket) -> PrintResult:
+        now, baud = self._clock.monotonic(), self._profile.baud
+        printed_by, end = now + ticket.printing_s(baud), now + ticket.patience_s(baud)
         while self._clock.monotonic() < end:
-            if self._link.wait(lambda: ticket.proved_by(self._link), POLL_S):
+            if self._link.wait(lambda: ticket.is_proved_by(self._link), POLL_S):
                 return self._proved(ticket)
-            faults = self._faults_or_silence()
-            if ticket.proved_by(self._link):
+            health = self._health_or_silence()
+            if ticket.is_proved_by(self._link):
                 return self._proved(ticket)
-            if faults is not None and _stops(faults):
-                return self._failed(faults.cause)
+            if health is not None and health.stops:
+                return self._failed(health.cause)
+            is_late = ticket.proof == "status" and self._clock.monotonic() >= printed_by
+            if is_late and (health is None or not health.busy):
+                break
         return self._unproved(ticket)
 
-    def _proved(self, ticket: "_Ticket") -> PrintResult:
+    def _proved(self, ticket: Ticket) -> PrintResult:
         if ticket.proof == "process_id":
             return PrintResult("printed")
         return self._unproved(ticket, answered=True)
 
-    def _unproved(self, ticket: "_Ticket", answered: bool = False) -> PrintResult:
-        faults = self._faults_or_silence(full=True)
-        if faults is None:
+    def _unproved(self, ticket: Ticket, answered: bool = False) -> PrintResult:
+        health = self._health_or_silence(full=True)
+        if health is None:
             return PrintResult("unknown", "silent")
-        if faults.cause:
-            return self._failed(faults.cause)
-        if answered or ticket.proof == "status":
+        if health.cause:
+            return self._failed(health.cause)
+        if answered or (ticket.proof == "status" and not health.busy):
             return PrintResult("likely")
         return PrintResult("unknown", "no_proof")
 
-    def _faults_or_silence(self, full: bool = False) -> Faults | None:
+    def _health_or_silence(self, full: bool = False) -> Health | None:
         try:
-            return self._link.ask_all() if full else self._link.ask_brief()
-        except DeviceTimeoutError:
+            if full:
+                return self._dialect.health(self._link)
+            return self._dialect.health_between(self._link)
+        except (DeviceTimeoutError, DeviceProtocolError):
             return None
+
+    def _await_end_of_store(self) -> None:
+        """Writing its memory, a printer is deaf for seconds."""
+        end = self._clock.monotonic() + STORE_S
+        while self._clock.monotonic() < end:
+            health = self._health_or_silence(full=True)
+            if health is not None and not health.cause:
+                return
+            self._clock.sleep(POLL_S)
+        raise DeviceTimeoutError(f"{self._wire.name}: no end of storing the picture")
+
+    def _clear(self) -> None:
+        for command in self._dialect.clear(self._proof):
+            self._link.send(command)
 
     def _failed(self, cause: str) -> PrintResult:
         """The printer named the fault; what it still holds must never come out."""
         try:
-            self._link.send(CLEAR_BUFFERS)
+            self._clear()
         except DeviceError:
             self._wire.close()
         return PrintResult("failed", cause)
@@ -226,69 +274,37 @@ class EscposPrinter:
         """The printer takes no more data: ask why, then close the wire, which drops what is
         still queued in it."""
         try:
-            faults = self._faults_or_silence()
+            health = self._health_or_silence()
         except DeviceError:
-            faults = None
-        cause = faults.cause if faults is not None else ""
+            health = None
+        cause = health.cause if health is not None else ""
         result = self._failed(cause) if cause else PrintResult("unknown", "stalled")
         self._wire.close()
         return result
 
 
-class _Ticket:
-    """One job on its way: its bytes in chunks, its proof, and how long it may take."""
-
-    def __init__(self, pieces: list[bytes], lines: int, process_id: str, proof: Proof) -> None:
-        closing = {"process_id": _name_of_job(process_id), "sentinel": SENTINEL, "status": b""}
-        self.proof = proof
-        self._id = process_id
-        self._pieces = [*pieces, closing[proof]]
-        self._lines = lines
-
-    def chunks(self) -> Iterator[tuple[bytes, bool]]:
-        """At most CHUNK_MAX bytes each, and whether the chunk ends where a command ends. A piece
-        too long for a chunk (an image) is cut, and nothing may be asked inside it."""
-        chunk = b""
-        for piece in self._pieces:
-            if chunk and len(chunk) + len(piece) > CHUNK_MAX:
-                yield chunk, True
-                chunk = b""
-            chunk += piece
-            while len(chunk) > CHUNK_MAX:
-                yield chunk[:CHUNK_MAX], False
-                chunk = chunk[CHUNK_MAX:]
-        yield chunk, True
-
-    def patience_s(self, baud: int) -> float:
-        size = sum(map(len, self._pieces))
-        printing_s = size * BITS_PER_BYTE / baud + self._lines * LINE_S
-        return printing_s if self.proof == "status" else SETTLE_S + printing_s
-
-    def proved_by(self, link: EscposLink) -> bool:
-        if self.proof == "process_id":
-            return self._id in link.finished
-        return self.proof == "sentinel" and link.queued > 0
-
-
-def _name_of_job(process_id: str) -> bytes:
-    return b"\x1d(H\x06\x0000" + process_id.encode("ascii")
-
-
-def _stops(faults: Faults) -> bool:
-    """A hot head cools and goes on by itself; everything else needs a person."""
-    return faults.cause not in ("", "overheated")
-
-
-def _status(faults: Faults) -> PrinterStatus:
-    cause = faults.cause
-    return PrinterStatus(ready=not cause, paper=faults.paper_state, cause=cause)
-
-
 def _build(options: dict[str, str], wire: Wire, clock: Clock) -> Printer:
-    unknown = sorted(set(options) - {"profile"})
+    """``profile``: one of PROFILES. ``present_s``: with a presenter only, 1 to 60 seconds."""
+    unknown = sorted(set(options) - {"profile", "present_s"})
     if unknown:
-        raise ValueError(f"unknown options for escpos: {', '.join(unknown)}; known: profile")
-    return EscposPrinter(profile_named(options.get("profile", DEFAULT)), wire, clock)
+        names = ", ".join(unknown)
+        raise ValueError(f"unknown options for escpos: {names}; known: present_s, profile")
+    profile = profile_named(options.get("profile", DEFAULT))
+    if "present_s" not in options:
+        return EscposPrinter(profile, wire, clock)
+    if not profile.presenter:
+        raise ValueError(f"{profile.id} has no presenter: present_s means nothing")
+    return EscposPrinter(profile, wire, clock, _seconds(options["present_s"]))
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ValueError(f"present_s {text!r} is not a number") from None
+    if not 1 <= seconds <= PRESENT_S_MAX:
+        raise ValueError(f"present_s {text} is not between 1 and {PRESENT_S_MAX:.0f}")
+    return seconds
 
 
 DRIVER = Driver(id="escpos", kind="printer", build=_build, profiles=tuple(PROFILES.values()))

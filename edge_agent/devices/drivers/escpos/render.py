@@ -1,18 +1,14 @@
-"""A document as data becomes ESC/POS bytes, through python-escpos used as a builder of commands
-only.
+"""A document as data becomes the commands of one printer, whatever its dialect.
 
 The result is a run of pieces, each ending where a command ends, so that the sender may ask for
-status between any two of them. One code page, set once at the top, never switched. The library (19
-MB) is loaded at the first document.
+status between any two of them. One code page, set once at the top, never switched.
 """
 
-import shutil
-from functools import cache
-from typing import Any
-
-import segno
 from msgspec import Struct
 
+from edge_agent.devices.drivers.escpos.dialect import Look
+from edge_agent.devices.drivers.escpos.dialects import dialect_of
+from edge_agent.devices.drivers.escpos.pictures import check_picture, qr_modules, qr_picture
 from edge_agent.devices.drivers.escpos.text import fit, pair, wrap
 from edge_agent.devices.ports import (
     Barcode,
@@ -32,13 +28,16 @@ from edge_agent.devices.ports import (
 DOTS_PER_MM = 8
 DOTS_PER_LINE = 30
 QUIET_MODULES = 8
-MODULE_DOTS_MIN, MODULE_DOTS_MAX = 3, 16
-CORRECTION_M = 1
-BARCODE_DOTS = 80
-BAND_DOTS = 24
-FEED_MAX = 255
-SIZE_MAX = 8
+MODULE_DOTS_MIN = 3
 CUT_FEED_LINES = 4
+BAR_DOTS = (3, 2)
+BAR_LINES = 4
+BAR_QUIET_MODULES = 20
+EAN13_MODULES = 95
+CODE128_FRAME_MODULES = 35
+CODE128_MODULES = 11
+CODE128_MOST = 60
+LOGO_LINES = 6
 ALIGNED = {"left": str.ljust, "center": str.center, "right": str.rjust}
 
 
@@ -59,12 +58,12 @@ def render(paper: Paper, profile: PrinterProfile) -> Rendered:
 class _Renderer:
     def __init__(self, profile: PrinterProfile) -> None:
         self._profile = profile
-        self._dummy = _builder(profile)
+        self._dialect = dialect_of(profile)
         self._pieces: list[bytes] = []
         self._lines = 0
 
     def render(self, paper: Paper) -> Rendered:
-        self._end_piece(0)
+        self._add(self._dialect.begin(), 0)
         for block in paper:
             self._block(block)
         return Rendered(pieces=self._pieces, lines=self._lines)
@@ -76,129 +75,97 @@ class _Renderer:
             case Pair():
                 columns = self._profile.columns
                 lines = pair(self._fit(block.left), self._fit(block.right), columns)
-                self._print(lines, bold=block.bold)
+                self._print(lines, Look(bold=block.bold))
             case Rule():
                 mark = self._fit("─").replace("?", "=") if block.style == "solid" else "-"
-                self._print([mark * self._profile.columns])
+                self._print([mark * self._profile.columns], Look())
             case Qr():
                 self._qr(block)
             case Barcode():
                 self._barcode(block)
             case Image():
-                self._image(block)
+                self._picture(block)
             case Logo():
-                if block.text:
-                    self._print([self._fit(block.text)], size=2, bold=True, align="center")
+                self._logo(block)
             case Feed():
-                self._dummy.print_and_feed(min(max(block.lines, 0), FEED_MAX))
-                self._end_piece(block.lines)
+                self._add(self._dialect.feed(block.lines), block.lines)
             case Cut():
-                self._dummy.cut(feed=False)
-                self._end_piece(CUT_FEED_LINES)
+                self._add(self._dialect.cut(), CUT_FEED_LINES)
 
     def _text(self, block: Text) -> None:
-        size = min(max(block.size, 1), SIZE_MAX)
+        size = min(max(block.size, 1), self._dialect.size_max)
         columns = self._profile.columns // size
         lines = wrap(self._fit(block.text), columns)
-        look: dict[str, Any] = {"size": size, "bold": block.bold, "align": block.align}
-        if block.invert:
+        look = Look(size=size, bold=block.bold, align=block.align)
+        if block.invert and self._dialect.inverts:
             lines = [ALIGNED[block.align](line, columns) for line in lines]
-            look |= {"align": "left", "invert": True}
-        self._print(lines, **look)
+            look = Look(size=size, bold=block.bold, invert=True)
+        elif block.invert:
+            look = Look(size=size, bold=True, align=block.align)
+        self._print(lines, look)
 
-    def _print(
-        self,
-        lines: list[str],
-        size: int = 1,
-        bold: bool = False,
-        align: str = "left",
-        invert: bool = False,
-    ) -> None:
-        self._dummy.set(
-            custom_size=True, width=size, height=size, bold=bold, align=align, invert=invert
-        )
+    def _print(self, lines: list[str], look: Look) -> None:
+        prefix = self._dialect.look(look)
         for line in lines:
-            self._dummy.textln(line)
-            self._end_piece(size)
+            self._add(prefix + self._dialect.line(line), look.size)
+            prefix = b""
 
     def _qr(self, block: Qr) -> None:
-        modules = _qr_modules(block.data)
+        modules = qr_modules(block.data)
         widest = self._profile.dots // (modules + QUIET_MODULES)
         if widest < MODULE_DOTS_MIN:
             raise ValueError("the QR code does not fit on the paper")
         wanted = max(-(-block.millimetres * DOTS_PER_MM // modules), MODULE_DOTS_MIN)
-        size = min(wanted, widest, MODULE_DOTS_MAX)
-        self._dummy.set(align="center")
-        self._dummy.qr(block.data, ec=CORRECTION_M, size=size, native=self._profile.native_qr)
-        self._end_piece(-(-modules * size // DOTS_PER_LINE))
+        size = min(wanted, widest, self._dialect.module_dots[-1])
+        if self._profile.native_qr:
+            self._add(self._dialect.qr(block.data, size), _lines_of(modules * size))
+        else:
+            self._picture(qr_picture(block.data, size))
 
     def _barcode(self, block: Barcode) -> None:
-        self._dummy.set(align="center")
-        if block.kind == "ean13":
-            if not (block.data.isdecimal() and len(block.data) in (12, 13)):
-                raise ValueError("an EAN-13 has 12 or 13 digits")
-            self._dummy.barcode(block.data, "EAN13", height=BARCODE_DOTS, width=2, pos="BELOW")
-        else:
-            if not block.data or not all(" " <= it <= "~" for it in block.data):
-                raise ValueError("a CODE128 holds printable ASCII")
-            self._dummy.barcode(
-                "{B" + block.data.replace("{", "{{"),
-                "CODE128",
-                height=BARCODE_DOTS,
-                width=2,
-                pos="BELOW",
-                function_type="B",
-            )
-        self._end_piece(BARCODE_DOTS // DOTS_PER_LINE + 2)
+        modules = _bar_modules(block) + BAR_QUIET_MODULES
+        dots = next((dots for dots in BAR_DOTS if modules * dots <= self._profile.dots), 0)
+        if not dots:
+            raise ValueError("the barcode does not fit on the paper")
+        self._add(self._dialect.barcode(block, dots), BAR_LINES)
 
-    def _image(self, block: Image) -> None:
-        """In bands, so that status can be asked between two of them."""
-        across = (block.width + 7) // 8
-        if across * 8 > self._profile.dots or len(block.bits) != across * block.height:
-            raise ValueError("the picture does not fit on the paper")
-        self._dummy.set(align="center")
-        for top in range(0, block.height, BAND_DOTS):
-            rows = min(BAND_DOTS, block.height - top)
-            size = across.to_bytes(2, "little") + rows.to_bytes(2, "little")
-            bits = block.bits[top * across : (top + rows) * across]
-            self._dummy._raw(b"\x1dv0\x00" + size + bits)
-            self._end_piece(-(-rows // DOTS_PER_LINE))
+    def _picture(self, image: Image) -> None:
+        check_picture(image, self._profile.dots)
+        for band, rows in self._dialect.raster(image):
+            self._add(band, _lines_of(rows))
+
+    def _logo(self, block: Logo) -> None:
+        if self._profile.logo:
+            self._add(self._dialect.logo(), LOGO_LINES)
+        elif block.text:
+            self._text(Text(block.text, size=2, bold=True, align="center"))
 
     def _fit(self, text: str) -> str:
         return fit(text, self._profile.codec)
 
-    def _end_piece(self, lines: int) -> None:
-        self._pieces.append(self._dummy.output)
-        self._dummy.clear()
+    def _add(self, piece: bytes, lines: int) -> None:
+        self._pieces.append(piece)
         self._lines += lines
 
 
-def _qr_modules(data: str) -> int:
-    if not data:
-        raise ValueError("the QR code is empty")
-    try:
-        code = segno.make(data.encode(), error="m", micro=False, boost_error=False)
-    except segno.DataOverflowError as error:
-        raise ValueError("too much data for a QR code") from error
-    return int(code.symbol_size(border=0)[0])
+def _lines_of(dots: int) -> int:
+    return -(-dots // DOTS_PER_LINE)
 
 
-def _builder(profile: PrinterProfile) -> Any:
-    encoder, dummy = _library()
-    page = profile.codec.upper()
-    builder = dummy(magic_encode_args={"encoder": encoder({page: profile.code_page})})
-    builder.hw("INIT")
-    builder.magic.force_encoding(page)
-    return builder
+def _bar_modules(block: Barcode) -> int:
+    """How wide the code is. Raises ValueError for data that the kind cannot carry."""
+    data = block.data
+    if block.kind == "ean13":
+        if not (data.isascii() and data.isdigit() and len(data) in (12, 13)):
+            raise ValueError("an EAN-13 code has 12 or 13 digits")
+        if len(data) == 13 and data[-1] != _check_digit(data[:12]):
+            raise ValueError("the EAN-13 code's check digit is wrong")
+        return EAN13_MODULES
+    if not 0 < len(data) <= CODE128_MOST or not all(" " <= character <= "~" for character in data):
+        raise ValueError(f"a CODE128 code has 1 to {CODE128_MOST} plain characters")
+    return CODE128_FRAME_MODULES + CODE128_MODULES * len(data)
 
 
-@cache
-def _library() -> tuple[Any, Any]:
-    """python-escpos's Encoder and Dummy. It parses its printer database into a new temporary
-    folder whenever it is imported and leaves that behind, so the folder goes at once."""
-    from escpos import capabilities
-    from escpos.magicencode import Encoder
-    from escpos.printer import Dummy
-
-    shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-    return Encoder, Dummy
+def _check_digit(digits: str) -> str:
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return str(-total % 10)

@@ -7,15 +7,19 @@ well".
 """
 
 from collections import deque
-from typing import Literal
 
 from msgspec import Struct
 
+from edge_agent.devices.drivers.escpos.health import Health, PaperState, first_of
+
 BLOCK_HEADER = 0x37
 PROCESS_ID = 0x22
+CLEARED = b"\x37\x25\x00"
 INFO_HEADER = 0x5F
 PROCESS_ID_LENGTH = 7
 INFO_LENGTH_MAX = 80
+FULL_STATUS = b"\x10\x0f"
+FULL_STATUS_LENGTH = 6
 ASB_LENGTH = 4
 REAL_TIME_BITS, REAL_TIME = 0x93, 0x12
 ASB_BITS, ASB_FIRST = 0x93, 0x10
@@ -46,7 +50,16 @@ class Info(Struct, frozen=True):
     text: str
 
 
-Reply = RealTime | Queued | ProcessId | Info
+class FullStatus(Struct, frozen=True):
+    """A presenter's answer to DLE EOT 20: four bytes of bits."""
+
+    paper: int
+    user: int
+    recoverable: int
+    unrecoverable: int
+
+
+Reply = RealTime | Queued | ProcessId | Info | FullStatus
 
 
 class Replies:
@@ -68,16 +81,23 @@ class Replies:
         """Bytes used up at the front; 0 when a block is not whole yet."""
         first = self._held[0]
         if first == BLOCK_HEADER:
-            return self._take_process_id()
+            return self._take_block()
         if first == INFO_HEADER:
             return self._take_info()
         if first & REAL_TIME_BITS == REAL_TIME:
             self._ready.append(RealTime(first))
+        elif self._held[:2] == FULL_STATUS:
+            return self._take_full_status()
         elif first & ASB_BITS == ASB_FIRST:
             return self._take_asb()
         elif first & QUEUED_BITS == 0:
             self._ready.append(Queued(first))
         return 1
+
+    def _take_block(self) -> int:
+        if self._held.startswith(CLEARED):
+            return len(CLEARED)
+        return 0 if self._held == CLEARED[:2] else self._take_process_id()
 
     def _take_process_id(self) -> int:
         block = self._held[:PROCESS_ID_LENGTH]
@@ -101,6 +121,12 @@ class Replies:
         self._ready.append(Info(text.decode("ascii")))
         return end + 1
 
+    def _take_full_status(self) -> int:
+        if len(self._held) < FULL_STATUS_LENGTH:
+            return 0
+        self._ready.append(FullStatus(*self._held[len(FULL_STATUS) : FULL_STATUS_LENGTH]))
+        return FULL_STATUS_LENGTH
+
     def _take_asb(self) -> int:
         rest = self._held[1:ASB_LENGTH]
         if any(byte & QUEUED_BITS for byte in rest):
@@ -117,7 +143,11 @@ class Faults(Struct, frozen=True):
     paper: int = REAL_TIME
 
     @property
-    def paper_state(self) -> Literal["ok", "near_end", "end"]:
+    def health(self) -> Health:
+        return Health(cause=self.cause, paper=self.paper_state)
+
+    @property
+    def paper_state(self) -> PaperState:
         """``ok``, ``near_end`` or ``end``. One bit of a pair is enough: clones set only one."""
         if self.paper & 0x60 or self.offline & 0x20:
             return "end"
@@ -126,27 +156,14 @@ class Faults(Struct, frozen=True):
     @property
     def cause(self) -> str:
         """Why it cannot print, the one a person can act on first; empty when it can."""
-        named = (
-            ("cover_open", self.offline & 0x04),
-            ("paper_end", self.paper_state == "end"),
-            ("cutter_error", self.error & 0x08),
-            ("unrecoverable", self.error & 0x20),
-            ("overheated", self.error & 0x40),
-            ("unrecoverable", self.offline & 0x40),
-            ("offline", self.printer & 0x08),
+        return first_of(
+            (
+                ("cover_open", self.offline & 0x04),
+                ("paper_end", self.paper_state == "end"),
+                ("cutter_error", self.error & 0x08),
+                ("unrecoverable", self.error & 0x20),
+                ("overheated", self.error & 0x40),
+                ("unrecoverable", self.offline & 0x40),
+                ("offline", self.printer & 0x08),
+            )
         )
-        return next((name for name, found in named if found), "")
-
-
-_MEANINGS = {
-    1: {0x04: "drawer open", 0x08: "offline", 0x20: "waits to go online", 0x40: "feed button"},
-    2: {0x04: "cover open", 0x08: "fed by button", 0x20: "paper end", 0x40: "error"},
-    3: {0x08: "cutter error", 0x20: "unrecoverable error", 0x40: "head too hot"},
-    4: {0x0C: "paper near its end", 0x60: "paper end"},
-}
-
-
-def meaning_of(number: int, bits: int) -> str:
-    """The answer to ``DLE EOT number`` in words."""
-    found = [text for mask, text in _MEANINGS[number].items() if bits & mask]
-    return ", ".join(found) or "well"

@@ -11,9 +11,16 @@ from itertools import chain
 
 SUBSTITUTES = str.maketrans(
     {
-        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "•": "*",
-        "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "…": "...", "×": "x", "→": "->",
-        "€": "EUR", "§": "par.", "©": "(c)", "®": "(R)", "™": "TM",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "•": "*", "●": "*",
+        "·": ".", "★": "*", "☆": "*", "■": "#", "█": "#", "✓": "v", "✔": "v", "✗": "x", "✕": "x",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
+        "‚": "'", "‛": "'", "′": "'", "´": "'", "‹": "<", "›": ">", "…": "...", "×": "x",
+        "÷": "/", "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "±": "+/-",
+        "⁄": "/", "∕": "/", "¦": "|", "¬": "-", "€": "EUR", "£": "GBP", "¥": "JPY", "¢": "c",
+        "§": "par.", "¶": "par.", "©": "(c)", "®": "(R)", "™": "TM", "№": "No", "‰": "o/oo",
+        "°": "o", "º": "o", "ª": "a", "µ": "u", "¿": "?", "¡": "!", "Æ": "AE", "æ": "ae",
+        "Œ": "OE", "œ": "oe", "ß": "ss", "ẞ": "SS", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l",
+        "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th", "ı": "i", "¨": '"',
     }
 )  # fmt: skip
 DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0f"
@@ -33,10 +40,9 @@ def _fit_character(character: str, codec: str) -> str:
         return ""
     if character.isspace() or unicodedata.category(character) == "Cc":
         return " "
-    for candidate in (character, character.translate(SUBSTITUTES), _without_accents(character)):
-        if candidate.isprintable() and _holds(codec, candidate):
-            return candidate
-    return "?"
+    plain = _without_accents(character)
+    spelt = (character, character.translate(SUBSTITUTES), plain, plain.translate(SUBSTITUTES))
+    return next((it for it in spelt if it.isprintable() and _holds(codec, it)), "?")
 
 
 def _without_accents(character: str) -> str:
