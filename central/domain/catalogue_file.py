@@ -111,8 +111,10 @@ def _check_policy(policy: SitePolicy) -> None:
         ZoneInfo(policy.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         _require(False, "policy.timezone", "an IANA time zone")
-    for name in (name for name in SitePolicy.__struct_fields__ if name.startswith("stored_")):
-        _require(getattr(policy, name) >= 0, f"policy.{name}", "0 or more")
+    for name in SitePolicy.__struct_fields__:
+        if name.startswith("stored_"):
+            _require(getattr(policy, name) >= 0, f"policy.{name}", "0 or more")
+    _require(policy.instalment_minor_min > 0, "policy.instalment_minor_min", "more than 0")
     within = 1 <= policy.instalments_max <= limits.INSTALMENTS_MAX
     _require(within, "policy.instalments_max", f"1 to {limits.INSTALMENTS_MAX}")
 

@@ -90,7 +90,10 @@ class Screens(Controller):
             reason = drawer.readiness.method_off(data.method, priced.total_minor)
             if reason:
                 raise RefusedError("method-unavailable", f"{data.method} is off: {reason}.")
-        await visits.pay(data.method)
+            most = drawer.readiness.instalments_max(data.method, priced.total_minor)
+            if data.instalments > most:
+                raise RefusedError("method-unavailable", f"At most {most} instalments here.")
+        await visits.pay(data.method, data.instalments)
         return drawer.draw()
 
     @post("/visit/cancel", status_code=200)

@@ -5,15 +5,25 @@ minor units of ``currency``; the screen formats them. Texts that come from the c
 three languages.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from sync_protocol import limits
 from sync_protocol.events import Method, TicketKind
 from sync_protocol.feed import Brand, Category, Words
 
 Locale = Literal["pt", "en", "es"]
-Step = Literal["attract", "services", "review", "method", "payment", "ticket", "out_of_order"]
+Step = Literal[
+    "attract",
+    "services",
+    "review",
+    "method",
+    "instalments",
+    "payment",
+    "ticket",
+    "out_of_order",
+]
 
 
 class ServiceView(Struct, frozen=True):
@@ -46,12 +56,14 @@ class CartLine(Struct, frozen=True):
 
 class MethodView(Struct, frozen=True):
     """One way to pay with its own total. ``reason`` (a words key) says why it is off: no_reader,
-    reader_busy, no_price, limit_reached, offline_off."""
+    reader_busy, no_price, limit_reached, offline_off. Above 1, ``instalments_max`` is offered in a
+    step of its own."""
 
     method: Method
     total_minor: int
     available: bool
     reason: str = ""
+    instalments_max: int = 1
 
 
 PaymentStep = Literal[
@@ -78,6 +90,7 @@ class PaymentView(Struct, frozen=True):
     message: str = ""
     reason: str = ""
     cancellable: bool = True
+    instalments: int = 1
 
 
 class TicketView(Struct, frozen=True):
@@ -155,11 +168,12 @@ class SetCart(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetStep(Struct, frozen=True, forbid_unknown_fields=True):
-    step: Literal["services", "review", "method"]
+    step: Literal["services", "review", "method", "instalments"]
 
 
 class Pay(Struct, frozen=True, forbid_unknown_fields=True):
     method: Method
+    instalments: Annotated[int, Meta(ge=1, le=limits.INSTALMENTS_MAX)] = 1
 
 
 class Boot(Struct, frozen=True):

@@ -51,6 +51,9 @@ class Readiness(Protocol):
     def method_off(self, method: Method, total_minor: int) -> str:
         """Words key of why this method cannot be used now; empty when it can."""
 
+    def instalments_max(self, method: Method, total_minor: int) -> int:
+        """Into how many parts this total may be split; 1 = at once only."""
+
     def online(self) -> bool: ...
 
 
@@ -125,7 +128,8 @@ class Drawer(Struct, frozen=True):
             total = _total(visit, method)
             if total is not None and method != "free":
                 reason = self.readiness.method_off(method, total)
-                views.append(MethodView(method, total, not reason, reason))
+                most = self.readiness.instalments_max(method, total)
+                views.append(MethodView(method, total, not reason, reason, most))
         return views
 
     def _ticket(self, visit: Visit, ticket: Ticket) -> TicketView:
@@ -188,6 +192,7 @@ def _payment(card: CardProgress) -> PaymentView:
         message=card.message,
         reason=card.reason,
         cancellable=card.step not in ("approved", "checking") and not card.cancelled,
+        instalments=card.instalments,
     )
 
 

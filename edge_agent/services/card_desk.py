@@ -46,6 +46,7 @@ class CardProgress(Struct):
     step: str = "starting"
     message: str = ""
     reason: str = ""
+    instalments: int = 1
     cancelled: bool = False
     over: bool = False
     """The outcome is committed; the reader may still be saying goodbye."""

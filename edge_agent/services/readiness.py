@@ -62,6 +62,13 @@ class Readiness:
             return "reader_checking"
         return "" if capabilities.confirm != "none" else self._beyond_limits(total_minor)
 
+    def instalments_max(self, method: Method, total_minor: int) -> int:
+        """Into how many parts this total may be split; 1 = at once only."""
+        policy = self._shelf.catalogue.policy
+        if method != "credit" or not self._devices.capabilities.instalments:
+            return 1
+        return max(1, min(policy.instalments_max, total_minor // policy.instalment_minor_min))
+
     def at_risk(self) -> tuple[int, int]:
         """(payments, minor units) that a card approved and no acquirer did yet."""
         with self._journal.reading() as connection:

@@ -27,7 +27,7 @@ GRACE_S = 15
 TICKET_S = 150
 PAPER_S = 2.5
 
-Step = Literal["services", "review", "method", "payment", "ticket"]
+Step = Literal["services", "review", "method", "instalments", "payment", "ticket"]
 
 
 class Visit(Struct):
@@ -84,7 +84,7 @@ class Visits:
             self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
-        self._choosing("services", "review", "method").locale = locale
+        self._choosing("services", "review", "method", "instalments").locale = locale
         self._board.changed()
 
     def set_cart(self, cart: Sequence[Choice]) -> None:
@@ -99,9 +99,9 @@ class Visits:
             visit.step = "services"
         self._board.changed()
 
-    def go(self, step: Literal["services", "review", "method"]) -> None:
+    def go(self, step: Literal["services", "review", "method", "instalments"]) -> None:
         """Walk between the pages before payment."""
-        visit = self._choosing("services", "review", "method", "payment")
+        visit = self._choosing("services", "review", "method", "instalments", "payment")
         if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step != "services" and not visit.cart:
@@ -112,7 +112,7 @@ class Visits:
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
-        visit = self._choosing("review", "method", "payment")
+        visit = self._choosing("review", "method", "instalments", "payment")
         if self._is_paying() or _is_checking(visit):
             raise RefusedError("wrong-step", "A payment is already under way.")
         if is_free(visit.catalogue, visit.cart) != (method == "free"):
@@ -177,7 +177,9 @@ class Visits:
     async def _start_card(self, visit: Visit, method: Method, instalments: int) -> None:
         requested = await self._desk.request(visit.basket(), method, instalments)
         visit.sale, visit.step = requested.sale, "payment"
-        visit.card = CardProgress(method, requested.amount_minor, requested.payment)
+        visit.card = CardProgress(
+            method, requested.amount_minor, requested.payment, instalments=instalments
+        )
         conversation = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
         self._conversations.add(conversation)
         conversation.add_done_callback(self._conversations.discard)

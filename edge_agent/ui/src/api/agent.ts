@@ -23,13 +23,16 @@ export interface Seen {
   readonly refused: { readonly code: string; readonly count: number } | null;
 }
 
+/** The pages a customer walks between before paying. */
+export type Walk = "services" | "review" | "method" | "instalments";
+
 /** Every touch. Each returns once the agent has answered; none throws. */
 export interface Deeds {
   start(locale: Locale): Promise<void>;
   speak(locale: Locale): Promise<void>;
   choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void>;
-  go(step: "services" | "review" | "method"): Promise<void>;
-  pay(method: Method): Promise<void>;
+  go(step: Walk): Promise<void>;
+  pay(method: Method, instalments?: number): Promise<void>;
   cancel(): Promise<void>;
   finish(): Promise<void>;
   reprint(): Promise<void>;
@@ -89,12 +92,12 @@ export class Agent implements Deeds {
     });
   }
 
-  go(step: "services" | "review" | "method"): Promise<void> {
+  go(step: Walk): Promise<void> {
     return this.walk({ method: "PUT", path: "/v1/visit/step", body: { step } });
   }
 
-  pay(method: Method): Promise<void> {
-    return this.walk({ method: "POST", path: "/v1/visit/pay", body: { method } });
+  pay(method: Method, instalments = 1): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pay", body: { method, instalments } });
   }
 
   cancel(): Promise<void> {

@@ -65,9 +65,9 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     ],
     total_minor: 4500,
     methods: [
-      { method: "debit", total_minor: 4500, available: true, reason: "" },
-      { method: "credit", total_minor: 4700, available: false, reason: "no_reader" },
-      { method: "counter", total_minor: 4500, available: true, reason: "" },
+      { method: "debit", total_minor: 4500, available: true, reason: "", instalments_max: 1 },
+      { method: "credit", total_minor: 4700, available: false, reason: "no_reader", instalments_max: 1 },
+      { method: "counter", total_minor: 4500, available: true, reason: "", instalments_max: 1 },
     ],
     payment: null,
     ticket: null,
@@ -80,7 +80,7 @@ export function aState(change: Partial<ScreenState>): ScreenState {
 }
 
 export function aPayment(step: PaymentStep, reason = ""): PaymentView {
-  return { method: "debit", amount_minor: 4500, step, message: "", reason, cancellable: true };
+  return { method: "debit", amount_minor: 4500, step, message: "", reason, cancellable: true, instalments: 1 };
 }
 
 export function aTicket(print: PrintState): TicketView {

@@ -5,7 +5,14 @@
 
 export type Locale = "pt" | "en" | "es";
 export type Step =
-  "attract" | "services" | "review" | "method" | "payment" | "ticket" | "out_of_order";
+  | "attract"
+  | "services"
+  | "review"
+  | "method"
+  | "instalments"
+  | "payment"
+  | "ticket"
+  | "out_of_order";
 export type Method = "debit" | "credit" | "voucher" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
 export type PaymentStep =
@@ -69,6 +76,7 @@ export interface MethodView {
   readonly total_minor: number;
   readonly available: boolean;
   readonly reason: string;
+  readonly instalments_max: number;
 }
 
 export interface PaymentView {
@@ -78,6 +86,7 @@ export interface PaymentView {
   readonly message: string;
   readonly reason: string;
   readonly cancellable: boolean;
+  readonly instalments: number;
 }
 
 export interface TicketView {

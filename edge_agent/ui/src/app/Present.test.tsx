@@ -4,7 +4,7 @@
  */
 
 import { ThemeProvider } from "@mui/material/styles";
-import { act, render, screen, within } from "@testing-library/react";
+import { act, cleanup, render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Deeds } from "../api/agent";
 import type { CartChoice, Locale, PaymentStep, ScreenState } from "../api/schemas";
@@ -172,7 +172,7 @@ describe("paying", () => {
   });
 
   test("a free cart goes straight to the ticket", async () => {
-    const methods = [{ method: "free" as const, total_minor: 0, available: true, reason: "" }];
+    const methods = [{ method: "free" as const, total_minor: 0, available: true, reason: "", instalments_max: 1 }];
     const deeds = draw({ step: "review", methods, total_minor: 0 });
     await press("Pegar senha");
     expect(deeds.pay).toHaveBeenCalledWith("free");
@@ -184,7 +184,7 @@ describe("paying", () => {
     await press("Tentar de novo");
     await press("Outra forma");
     await press("Encerrar");
-    expect(deeds.pay).toHaveBeenCalledWith("debit");
+    expect(deeds.pay).toHaveBeenCalledWith("debit", 1);
     expect(deeds.go).toHaveBeenCalledWith("method");
     expect(deeds.cancel).toHaveBeenCalled();
   });
@@ -253,4 +253,19 @@ test("money follows the site and language the customer", () => {
   draw({ step: "method" }, "en");
   expect(screen.getByRole("heading", { name: "How would you like to pay?" })).toBeVisible();
   expect(screen.getAllByText("R$45.00")).not.toHaveLength(0);
+});
+
+describe("instalments", () => {
+  test("credit in parts is asked for before the card", async () => {
+    const credit = { method: "credit" as const, total_minor: 4500, available: true, reason: "" };
+    const methods = [{ ...credit, instalments_max: 3 }];
+    const walk = draw({ step: "method", methods });
+    await press(/Cartão de crédito/);
+    expect(walk.go).toHaveBeenCalledWith("instalments");
+    expect(walk.pay).not.toHaveBeenCalled();
+    cleanup();
+    const deeds = draw({ step: "instalments", methods });
+    await press(/3 x .*15,00/);
+    expect(deeds.pay).toHaveBeenCalledWith("credit", 3);
+  });
 });

@@ -9,6 +9,7 @@ import { Attract } from "../screens/Attract";
 import { CardPayment } from "../screens/CardPayment";
 import { Checking } from "../screens/Checking";
 import { Declined } from "../screens/Declined";
+import { Instalments } from "../screens/Instalments";
 import { Method } from "../screens/Method";
 import { Moment } from "../screens/Moment";
 import { NoteTicket } from "../screens/NoteTicket";
@@ -32,6 +33,8 @@ function Screen(props: ScreenProps) {
       return <Review {...props} />;
     case "method":
       return <Method {...props} />;
+    case "instalments":
+      return <Instalments {...props} />;
     case "payment":
       return payment === null ? <Moment paying /> : <Paying {...props} payment={payment} />;
     case "ticket":

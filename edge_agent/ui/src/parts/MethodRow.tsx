@@ -2,6 +2,7 @@
 
 import ChevronRightIcon from "@mui/icons-material/ChevronRightRounded";
 import { styled } from "@mui/material/styles";
+import type { Deeds } from "../api/agent";
 import type { Method, MethodView } from "../api/schemas";
 import { edge, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -52,19 +53,28 @@ interface MethodRowProps {
 }
 
 export function MethodRow({
-  method: { method, total_minor, available, reason },
+  method: { method, total_minor, available, reason, instalments_max },
   onTouch,
 }: MethodRowProps) {
   const { say, sayOf, money } = useSpeech();
+  const how =
+    instalments_max > 1
+      ? say("method.credit.parts", { count: instalments_max })
+      : say(`method.${method}.how`);
   return (
     <Row disabled={!available} onClick={onTouch}>
       <IconTile icon={icons[method]} tone={available ? "primary" : "off"} />
       <Name>
         {say(`method.${method}`)}
-        <small>{available ? say(`method.${method}.how`) : sayOf("off", reason)}</small>
+        <small>{available ? how : sayOf("off", reason)}</small>
       </Name>
       {available && <Total>{money(total_minor)}</Total>}
       {available && <ChevronRightIcon aria-hidden />}
     </Row>
   );
+}
+
+/** A method was touched: ask how many parts where there is a choice, else pay. */
+export function choose({ method, instalments_max }: MethodView, deeds: Deeds): Promise<void> {
+  return instalments_max > 1 ? deeds.go("instalments") : deeds.pay(method);
 }

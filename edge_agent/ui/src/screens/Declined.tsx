@@ -35,7 +35,7 @@ export function Declined({ state, deeds, payment }: ScreenProps & { payment: Pay
         )
       }
       next={
-        <Button kind="primary" onClick={again ? () => void deeds.pay(payment.method) : another}>
+        <Button kind="primary" onClick={again ? () => void deeds.pay(payment.method, payment.instalments) : another}>
           {say(again ? "declined.again" : "declined.method")}
         </Button>
       }

@@ -7,7 +7,7 @@ import { styled } from "@mui/material/styles";
 import { BackButton } from "../parts/BackButton";
 import { BrandMark } from "../parts/BrandMark";
 import { Frame } from "../parts/Frame";
-import { MethodRow } from "../parts/MethodRow";
+import { choose, MethodRow } from "../parts/MethodRow";
 import type { ScreenProps } from "../parts/screen";
 import { useSpeech } from "../words/words";
 
@@ -31,7 +31,7 @@ export function Method({ state, deeds }: ScreenProps) {
           <MethodRow
             key={method.method}
             method={method}
-            onTouch={() => void deeds.pay(method.method)}
+            onTouch={() => void choose(method, deeds)}
           />
         ))}
       </Rows>

@@ -12,6 +12,7 @@ import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
 import { CartRow } from "../parts/CartRow";
 import { Frame } from "../parts/Frame";
+import { choose } from "../parts/MethodRow";
 import type { ScreenProps } from "../parts/screen";
 import { Sum } from "../parts/Sum";
 import { px } from "../theme/tokens";
@@ -40,7 +41,7 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
       next={
         <Button
           kind="primary"
-          onClick={() => void (sole === undefined ? deeds.go("method") : deeds.pay(sole.method))}
+          onClick={() => void (sole === undefined ? deeds.go("method") : choose(sole, deeds))}
         >
           {say(wayOn(sole))}
           <ArrowIcon />
