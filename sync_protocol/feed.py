@@ -91,8 +91,8 @@ class Brand(Struct, frozen=True):
 class SitePolicy(Struct, frozen=True):
     """Feed key ``policy``: what this site allows. Stored-card limits of 0 mean no offline cards;
     ``stored_per_card_max`` of 0 means no limit per card, and it holds only for cards whose reader
-    tells them apart by a token (PAR). Credit may be split into ``instalments_max`` parts, none below
-    ``instalment_minor_min``.
+    tells them apart by a token (PAR). Credit may be split into ``instalments_max`` parts, none
+    below ``instalment_minor_min``.
     """
 
     currency: str = "BRL"

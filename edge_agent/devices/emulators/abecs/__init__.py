@@ -2,8 +2,9 @@
 
 from edge_agent.devices.emulators.abecs.customer import OUTCOMES, Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
-from edge_agent.devices.emulators.abecs.link import FAULTS, Fault, Timing
-from edge_agent.devices.emulators.abecs.witness import Approval
+from edge_agent.devices.emulators.abecs.faults import FAULTS, Fault
+from edge_agent.devices.emulators.abecs.link import Timing
+from edge_agent.devices.emulators.abecs.witness import Approval, Disclosure
 
 __all__ = [
     "FAULTS",
@@ -11,6 +12,7 @@ __all__ = [
     "AbecsEmulator",
     "Approval",
     "Behaviour",
+    "Disclosure",
     "Fault",
     "Outcome",
     "Timing",

@@ -80,6 +80,8 @@ class Deal(Struct):
     currency: str
     date_yymmdd: str
     type_code: int
+    way: Literal["chip", "antenna"] = "chip"
+    by_phone: bool = False
     stage: Literal["read", "online", "over"] = "read"
     unpredictable: bytes = bytes(4)
     with_pin: bool = False

@@ -12,11 +12,13 @@ import tty
 from collections.abc import Collection
 from pathlib import Path
 
-from edge_agent.devices.emulators.abecs.customer import Behaviour, Customer, Panel
-from edge_agent.devices.emulators.abecs.link import FAULTS, Fault, Link, Timing
+from edge_agent.devices.emulators.abecs.customer import Behaviour
+from edge_agent.devices.emulators.abecs.faults import FAULTS, Fault
+from edge_agent.devices.emulators.abecs.hardware import assembled
+from edge_agent.devices.emulators.abecs.link import Link, Timing
 from edge_agent.devices.emulators.abecs.terminal import Terminal
 from edge_agent.devices.emulators.abecs.web import Front
-from edge_agent.devices.emulators.abecs.witness import Approval, Witness
+from edge_agent.devices.emulators.abecs.witness import Approval, Disclosure
 
 LOOPBACK = "127.0.0.1"
 READ_MOST = 4096
@@ -38,13 +40,13 @@ class AbecsEmulator:
         if unknown:
             raise ValueError(f"unknown faults {sorted(unknown)}; known: {', '.join(FAULTS)}")
         self.faults: set[Fault] = set(faults)
-        self.serial = f"SN{seed + 1:08d}"
+        self._hardware = assembled(behaviour, folder, seed, self.faults)
+        self.serial = self._hardware.serial
         self._timing = timing or Timing()
-        self._witness = Witness(folder)
-        self._panel = Panel()
-        self._customer = Customer(behaviour, self._panel, seed)
-        self._customer.resume(self._witness.approvals())
-        self._terminal = Terminal(self.serial, self._panel, self._customer, self._witness)
+        self._witness = self._hardware.witness
+        self._panel = self._hardware.panel
+        self._customer = self._hardware.customer
+        self._terminal = Terminal(self._hardware)
         self._front = Front(self.serial, self._panel, self._customer, self._witness)
         self._servers: list[asyncio.Server] = []
         self._tcp_peer: tuple[asyncio.StreamWriter, Link] | None = None
@@ -53,6 +55,10 @@ class AbecsEmulator:
 
     def approvals(self) -> list[Approval]:
         return self._witness.approvals()
+
+    def disclosures(self) -> list[Disclosure]:
+        """How whole card numbers left the pinpad; one whose method is clear is a scandal."""
+        return self._witness.disclosures()
 
     async def start_tcp(self, port: int = 0) -> int:
         return await self._listen(await asyncio.start_server(self._serve_tcp, LOOPBACK, port))
@@ -66,9 +72,7 @@ class AbecsEmulator:
         master, slave = os.openpty()
         tty.setraw(slave)
         os.set_blocking(master, False)
-        link = Link(self._terminal, lambda data: _write(master, data), self.faults, self._timing)
-        asyncio.get_running_loop().add_reader(master, self._read_pty, master, link)
-        self._ptys.append((master, slave, link))
+        self._ptys.append((master, slave, self._serve_pty(master)))
         return os.ttyname(slave)
 
     async def stop(self) -> None:
@@ -91,7 +95,10 @@ class AbecsEmulator:
         self._drop_tcp_peer()
         self._panel.cancel()
         self._panel.remove()
-        self._terminal = Terminal(self.serial, self._panel, self._customer, self._witness)
+        self._terminal = Terminal(self._hardware)
+        for at, (master, slave, link) in enumerate(self._ptys):
+            link.close()
+            self._ptys[at] = (master, slave, self._serve_pty(master))
 
     async def _listen(self, server: asyncio.Server) -> int:
         self._servers.append(server)
@@ -120,6 +127,11 @@ class AbecsEmulator:
             writer, link = peer
             link.close()
             writer.close()
+
+    def _serve_pty(self, master: int) -> Link:
+        link = Link(self._terminal, lambda data: _write(master, data), self.faults, self._timing)
+        asyncio.get_running_loop().add_reader(master, self._read_pty, master, link)
+        return link
 
     def _read_pty(self, master: int, link: Link) -> None:
         try:

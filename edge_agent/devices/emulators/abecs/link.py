@@ -8,10 +8,10 @@ after it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableSet
-from typing import Literal, get_args
 
 from msgspec import Struct
 
+from edge_agent.devices.emulators.abecs.faults import FAULTS, Fault
 from edge_agent.devices.emulators.abecs.framing import (
     ACK,
     CAN,
@@ -21,23 +21,10 @@ from edge_agent.devices.emulators.abecs.framing import (
     Signal,
     frame,
 )
-from edge_agent.devices.emulators.abecs.message import name_of, notification
+from edge_agent.devices.emulators.abecs.message import notification
 from edge_agent.devices.emulators.abecs.terminal import Terminal
 
-Fault = Literal[
-    "nak_first", "drop_ack", "crc_flip", "split_bytes", "silent", "notify_flood", "gix_needs_list"
-]
-FAULTS: dict[Fault, str] = {
-    "nak_first": "the first copy of every command is refused",
-    "drop_ack": "commands are carried out but never acknowledged",
-    "crc_flip": "the first copy of every response is broken",
-    "split_bytes": "everything is written one byte at a time",
-    "silent": "hears everything, answers nothing, not even CAN",
-    "notify_flood": "twenty notifications before the answer to a blocking command",
-    "gix_needs_list": "GIX without a list is 019",
-}
-assert set(FAULTS) == set(get_args(Fault))
-FLOOD = 20
+__all__ = ["FAULTS", "Link", "Timing"]
 
 
 class Timing(Struct, frozen=True):
@@ -109,19 +96,13 @@ class Link:
         self._abort()
         if "drop_ack" not in self._faults:
             self._send(bytes([ACK]))
-        if "gix_needs_list" in self._faults and data in (b"GIX", b"GIX000"):
-            self._respond(b"GIX019")
-            return
         answer = self._terminal.answer(data, self._notify)
         if isinstance(answer, bytes):
             self._respond(answer)
         else:
-            self._running = asyncio.create_task(self._await_answer(answer, name_of(data)))
+            self._running = asyncio.create_task(self._await_answer(answer))
 
-    async def _await_answer(self, answer: Callable[[], Awaitable[bytes]], command: str) -> None:
-        if "notify_flood" in self._faults:
-            for number in range(FLOOD):
-                self._notify(f"{command} {number}")
+    async def _await_answer(self, answer: Callable[[], Awaitable[bytes]]) -> None:
         self._respond(await answer())
 
     def _respond(self, data: bytes) -> None:
@@ -131,7 +112,7 @@ class Link:
         self._send(broken if "crc_flip" in self._faults else sound)
 
     def _notify(self, text: str) -> None:
-        self._send(frame(notification(text)))
+        self._send(frame(self._terminal.outgoing(notification(text))))
 
     def _cancel(self) -> None:
         self._receiver.restart()

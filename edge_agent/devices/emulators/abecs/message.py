@@ -1,6 +1,8 @@
 """Commands and responses inside the frames: three letters, blocks of at most 999 bytes,
 parameters as TLVs."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 BLOCK_MAX = 999
@@ -11,13 +13,27 @@ class Status:
     """The three digits of a response."""
 
     OK = 0
+    NOT_SECURE = 3
+    BAD_PACKET = 9
     INVALID_CALL = 10
     INVALID_PARAMETER = 11
     TIMEOUT = 12
     CANCEL = 13
     MISSING_PARAMETER = 19
+    TABLES_DIFFER = 20
+    TABLE_ERROR = 21
+    NO_KEY = 42
     NO_CARD = 43
+    TOO_LONG = 45
     MUTE_CARD = 60
+    CTLS_MULTIPLE = 80
+    CTLS_ERROR = 81
+    CTLS_INVALIDATED = 82
+    CTLS_PROBLEMS = 83
+    CTLS_NO_APP = 84
+    CTLS_REFUSED = 85
+    CTLS_PHONE = 86
+    CTLS_INTERFACE = 87
 
 
 class StatusError(Exception):
@@ -36,7 +52,17 @@ class Request(Struct, frozen=True):
 
     def parameters(self) -> dict[int, bytes]:
         """By id; of a repeated one the first. Raises StatusError when a block is no run of TLVs."""
-        found: dict[int, bytes] = {}
+        return dict(reversed(list(self._tlvs())))
+
+    def every(self, number: int) -> list[bytes]:
+        """All values of a parameter that may be repeated, in the order sent."""
+        return [value for found, value in self._tlvs() if found == number]
+
+    def text(self) -> bytes:
+        """The one block of a command without TLVs."""
+        return b"".join(self.blocks)
+
+    def _tlvs(self) -> Iterator[tuple[int, bytes]]:
         for block in self.blocks:
             at = 0
             while at < len(block):
@@ -44,9 +70,8 @@ class Request(Struct, frozen=True):
                 length = int.from_bytes(header[2:], "big")
                 if len(header) < TLV_HEADER or at + length > len(block):
                     raise StatusError(Status.INVALID_PARAMETER)
-                found.setdefault(int.from_bytes(header[:2], "big"), block[at : at + length])
+                yield int.from_bytes(header[:2], "big"), block[at : at + length]
                 at += length
-        return found
 
 
 def parse(data: bytes) -> Request:
@@ -81,6 +106,12 @@ def response(command: str, values: dict[int, bytes] | None = None) -> bytes:
         blocks[-1] += tlv
     body = b"".join(f"{len(block):03d}".encode() + block for block in blocks if block)
     return refusal(command, Status.OK) + body
+
+
+def fields(command: str, *texts: bytes) -> bytes:
+    """Status 000 with one block of fixed fields, as commands older than TLVs answer."""
+    block = b"".join(texts)
+    return refusal(command, Status.OK) + f"{len(block):03d}".encode() + block
 
 
 def notification(text: str) -> bytes:

@@ -5,8 +5,10 @@ from msgspec import Struct
 
 from edge_agent.devices.emulators.abecs.cards import ARQC, Deal, Kind, emv_data, emv_tags
 from edge_agent.devices.emulators.abecs.dictionary import Par, Res, digits, need
+from edge_agent.devices.emulators.abecs.tracks import Tracks, part_of_first, part_of_second
 
-READ_CHIP = b"03"
+READ_STRIPE, READ_CHIP, READ_TAP = b"00", b"03", b"06"
+A_CARD, A_PHONE = b"00", b"01"
 BRAZIL = b"076"
 DEBIT, CREDIT = "02", "01"
 PAN_CLEAR = "9999"
@@ -38,20 +40,45 @@ def order_from(parameters: dict[int, bytes]) -> Order:
     )
 
 
-def card_values(deal: Deal, parameters: dict[int, bytes], serial: str) -> dict[int, bytes]:
+def pan_mask(parameters: dict[int, bytes]) -> tuple[int, int]:
+    """How many digits of a number may be seen left and right."""
     mask = digits(parameters.get(Par.PAN_MASK, PAN_CLEAR.encode()), 4)
+    return int(mask[:2]), int(mask[2:])
+
+
+def stripe_values(
+    tracks: Tracks, chip_state: bytes, parameters: dict[int, bytes]
+) -> dict[int, bytes]:
+    """``chip_state`` tells how reading a chip just before ended."""
+    mask = pan_mask(parameters)
+    return {
+        Res.CARD_TYPE: READ_STRIPE,
+        Res.CHIP_STATE: chip_state,
+        Res.TRACK_1_PART: part_of_first(tracks.first, mask),
+        Res.TRACK_2_PART: part_of_second(tracks.second, mask),
+    }
+
+
+def card_values(
+    deal: Deal, tracks: Tracks, parameters: dict[int, bytes], serial: str
+) -> dict[int, bytes]:
+    mask = pan_mask(parameters)
     kind_code = DEBIT if deal.kind == "debit" else CREDIT
+    tapped = deal.way == "antenna"
     values = {
-        Res.CARD_TYPE: READ_CHIP,
+        Res.CARD_TYPE: READ_TAP if tapped else READ_CHIP,
         Res.CHIP_STATE: b"0",
+        Res.TRACK_2_PART: part_of_second(tracks.second, mask),
         Res.AID_INFO: f"0101{kind_code}".encode(),
-        Res.PAN: deal.card.masked(int(mask[:2]), int(mask[2:])).encode(),
+        Res.PAN: deal.card.masked(*mask).encode(),
         Res.PAN_SEQUENCE: b"00",
         Res.HOLDER: deal.card.holder.encode(),
         Res.LABEL: deal.application.label.encode(),
         Res.COUNTRY: BRAZIL,
         Res.EXPIRY: deal.card.expires_yymmdd.encode(),
     }
+    if tapped:
+        values[Res.DEVICE_TYPE] = A_PHONE if deal.by_phone else A_CARD
     if Par.TAG_LIST in parameters:
         tags = emv_tags(deal, serial, ARQC)
         static = {name: value for name, value in tags.items() if name not in SPOKEN_LATER}

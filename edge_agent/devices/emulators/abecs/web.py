@@ -13,7 +13,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from edge_agent.devices.emulators.abecs.customer import Customer, Panel
+from edge_agent.devices.emulators.abecs.customer import Customer, Outcome
+from edge_agent.devices.emulators.abecs.panel import Key, Panel
 from edge_agent.devices.emulators.abecs.witness import Witness
 
 PAGE = Path(__file__).with_name("page.html")
@@ -28,10 +29,34 @@ POLICY = (
 )
 
 
-class Act(Struct, forbid_unknown_fields=True):
-    """What a person does to the pinpad."""
+INSERTED: dict[str, Outcome] = {"insert_ok": "approve_offline", "insert_declined": "decline"}
+TAPPED: dict[str, Outcome] = {
+    "tap": "tap",
+    "tap_two_cards": "tap_two_cards",
+    "tap_pulled_away": "tap_pulled_away",
+    "tap_phone": "tap_phone",
+}
 
-    do: Literal["insert_ok", "insert_declined", "remove", "cancel"]
+
+class Act(Struct, forbid_unknown_fields=True):
+    """What a person does to the pinpad: ``key`` says which one is pressed, ``item`` which of a
+    menu, from 1."""
+
+    do: Literal[
+        "insert_ok",
+        "insert_declined",
+        "remove",
+        "cancel",
+        "tap",
+        "tap_two_cards",
+        "tap_pulled_away",
+        "tap_phone",
+        "swipe",
+        "key",
+        "choose",
+    ]
+    key: Key = "ok"
+    item: int = 0
 
 
 class _Request(Struct, frozen=True):
@@ -69,6 +94,8 @@ class Front:
             "mode": self._customer.behaviour.mode,
             "display": self._panel.lines,
             "prompt": self._panel.prompt,
+            "ways": sorted(self._panel.asked.ways),
+            "options": self._panel.asked.options,
             "card": {"brand": inserted.card.brand, "pan": inserted.card.masked()}
             if inserted
             else None,
@@ -78,15 +105,21 @@ class Front:
         }
 
     def act(self, act: Act) -> None:
+        if act.do in INSERTED:
+            self._customer.insert_card(INSERTED[act.do])
+        elif act.do in TAPPED:
+            self._customer.present_card("antenna", TAPPED[act.do])
         match act.do:
-            case "insert_ok":
-                self._customer.insert_card("approve_offline")
-            case "insert_declined":
-                self._customer.insert_card("decline")
+            case "swipe":
+                self._customer.present_card("stripe")
             case "remove":
                 self._panel.remove()
             case "cancel":
                 self._panel.cancel()
+            case "key":
+                self._panel.press(act.key)
+            case "choose":
+                self._panel.choose(act.item)
 
     def _answer(self, request: _Request) -> tuple[int, str, bytes]:
         json = "application/json"
