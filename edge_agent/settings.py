@@ -30,8 +30,8 @@ class SettingsError(Exception):
 
 
 class DeviceSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """``address`` is serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN, folder:/PATH or
-    listen:HOST:PORT, as the driver needs it; ``options`` belong to the driver.
+    """``address`` is serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN, usb:VID:PID,
+    folder:/PATH or listen:HOST:PORT, as the driver needs it; ``options`` belong to the driver.
     """
 
     driver: str

@@ -1,7 +1,7 @@
-"""Byte streams to devices: a serial port (or pty) and a TCP socket, both with deadlines.
+"""Byte streams to devices: a serial port (or pty), a TCP socket, a USB printer; all with deadlines.
 
-``serial:/dev/totem/pinpad?baud=19200``, ``tcp:127.0.0.1:9100`` or ``lp:/dev/usb/lp0``. No call
-blocks past its deadline.
+``serial:/dev/totem/pinpad?baud=19200``, ``tcp:127.0.0.1:9100``, ``lp:/dev/usb/lp0`` or
+``usb:04b8:0202`` (usb_wire). No call blocks past its deadline.
 """
 
 import os
@@ -14,9 +14,10 @@ import serial
 
 from edge_agent.devices.errors import DeviceGoneError, DeviceTimeoutError
 from edge_agent.devices.ports import Wire
+from edge_agent.devices.usb_wire import FORM, UsbWire, usb_id
 
 CONNECT_S = 3.0
-FORMS = "serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN"
+FORMS = f"serial:/dev/PORT?baud=N, tcp:HOST:PORT, lp:/dev/usb/lpN, {FORM}"
 
 
 def wire_for(address: str) -> Wire:
@@ -28,6 +29,8 @@ def wire_for(address: str) -> Wire:
         return SerialWire(parts.path, int(baud), int(stop_bits))
     if parts.scheme == "lp" and parts.path:
         return LpWire(parts.path)
+    if parts.scheme == "usb":
+        return UsbWire(usb_id(address))
     if parts.scheme == "tcp":
         host, _, port = (parts.netloc or parts.path).rpartition(":")
         if host and port.isdigit():
