@@ -112,7 +112,9 @@ class Visits:
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
-        visit = self._choosing("review", "method", "instalments", "payment")
+        visit = self._choosing("services", "review", "method", "instalments", "payment")
+        if visit.step == "services" and method != "free":
+            raise RefusedError("wrong-step", "What costs money is reviewed first.")
         if self._is_paying() or _is_checking(visit):
             raise RefusedError("wrong-step", "A payment is already under way.")
         if is_free(visit.catalogue, visit.cart) != (method == "free"):

@@ -44,11 +44,24 @@ def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_a_free_service_takes_three_touches_and_a_ticket(totem: Totem) -> None:
-    totem.choose("result")
+    totem.client.send("POST", "/v1/visit", {"locale": "pt"})
+    lines = [{"service": "result", "quantity": 1}]
+    assert totem.client.send("PUT", "/v1/visit/cart", {"lines": lines})["step"] == "services"
     totem.pay("free")
     state = totem.printed()
     assert state["ticket"]["kind"] == "free"
     assert any(state["ticket"]["number"] in paper for paper in totem.far.papers())
+
+
+@pytest.mark.parametrize("method", ["debit", "counter"])
+def test_what_costs_money_is_reviewed_before_it_is_paid(totem: Totem, method: str) -> None:
+    totem.client.send("POST", "/v1/visit", {"locale": "pt"})
+    lines = [{"service": "blood", "quantity": 1}]
+    totem.client.send("PUT", "/v1/visit/cart", {"lines": lines})
+    with pytest.raises(AgentError) as refused:
+        totem.pay(method)
+    assert refused.value.code == "wrong-step"
+    totem.tell("cancel")
 
 
 @pytest.mark.parametrize("method", ["debit", "credit"])

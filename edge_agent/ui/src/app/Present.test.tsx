@@ -171,11 +171,20 @@ describe("paying", () => {
     expect(deeds.pay).toHaveBeenCalledWith("counter");
   });
 
-  test("a free cart goes straight to the ticket", async () => {
+  test("the review of a free cart goes straight to the ticket", async () => {
     const methods = [{ method: "free" as const, total_minor: 0, available: true, reason: "", instalments_max: 1 }];
     const deeds = draw({ step: "review", methods, total_minor: 0 });
     await press("Pegar senha");
     expect(deeds.pay).toHaveBeenCalledWith("free");
+  });
+
+  test("a free choice goes from the services to the ticket with one touch", async () => {
+    const free = { method: "free", total_minor: 0, available: true, reason: "" } as const;
+    const methods = [{ ...free, instalments_max: 1 }];
+    const deeds = draw({ step: "services", methods, total_minor: 0 });
+    await press("Pegar senha");
+    expect(deeds.pay).toHaveBeenCalledWith("free");
+    expect(deeds.go).not.toHaveBeenCalled();
   });
 
   test("a refusal says that nothing was charged and offers three ways on", async () => {

@@ -1,4 +1,7 @@
-/** What do you need? Categories, cards, and a bar that rises when something is chosen. */
+/**
+ * What do you need? Categories, cards, and a bar that rises when something is chosen: straight to
+ * the ticket when all of it is free.
+ */
 
 import CloseIcon from "@mui/icons-material/CloseRounded";
 import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
@@ -55,6 +58,7 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
   const services = (catalogue?.services ?? []).filter(
     (service) => category === ALL || service.category === category,
   );
+  const allFree = state.methods.length === 1 && state.methods[0]?.method === "free";
   const dense = services.length > ROOMY_MAX;
   const quantity = (service: string) =>
     state.cart.find((line) => line.service === service)?.quantity ?? 0;
@@ -78,8 +82,11 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
       }
       next={
         state.cart.length > 0 && (
-          <Button kind="primary" onClick={() => void deeds.go("review")}>
-            {say("action.next")}
+          <Button
+            kind="primary"
+            onClick={() => void (allFree ? deeds.pay("free") : deeds.go("review"))}
+          >
+            {say(allFree ? "review.free" : "action.next")}
             <ArrowIcon />
           </Button>
         )
