@@ -40,12 +40,20 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 @command.command()
 @_with(*LINE, FOLDER, FAULT)
-def printer(tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...]) -> None:
+@click.option(
+    "--dialect",
+    type=click.Choice(["escpos", "bematech", "daruma", "custom"]),
+    default="escpos",
+    help="The language it speaks; custom has a presenter.",
+)
+def printer(
+    tcp: int | None, pty: bool, folder: Path | None, faults: tuple[str, ...], dialect: str
+) -> None:
     """A receipt printer that shows its paper on a page."""
     from edge_agent.devices.emulators.escpos import FAULTS, EscposEmulator
 
     known = _known(faults, FAULTS)
-    _run(lambda: EscposEmulator(folder=folder, faults=known), _line(pty, tcp))
+    _run(lambda: EscposEmulator(folder, faults=known, dialect=dialect), _line(pty, tcp))
 
 
 @command.command()

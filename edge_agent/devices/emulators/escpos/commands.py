@@ -1,22 +1,23 @@
-"""The ESC/POS byte stream cut into commands, however it was split on the way.
+"""A printer's byte stream cut into commands, however it was split on the way.
 
-Promise: strict. Every byte belongs to exactly one command; what the table does not know comes out
-as ``unknown`` and is an error of the sender. Written from the command tables, not from any driver.
+Promise: strict. Every byte belongs to exactly one command; what the dialect's grammar does not
+know comes out as ``unknown`` and is an error of the sender. Written from the command tables, not
+from any driver. Here are the grammar of ESC/POS and the parsers that the other dialects share.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
 UNKNOWN = "unknown"
 TEXT = "text"
-REALTIME = frozenset(("DLE EOT", "DLE ENQ", "DLE DC4"))
 FAMILIES = {0x1B: "ESC", 0x1C: "FS", 0x1D: "GS"}
 DLE = 0x10
+SPACE, DELETE = 0x20, 0x7F
 CONTROLS = {0x09: "HT", 0x0A: "LF", 0x0D: "CR"}
 PRINTABLE = re.compile(rb"[\x20-\x7e\x80-\xff]+")
-PARAMETERS = {
+PARAMETERS: dict[str, dict[str, int]] = {
     "ESC": {"@": 0, "2": 0} | dict.fromkeys("! E-GaMdJ3tR{V=", 1) | {"p": 3},
     "FS": {".": 0, "&": 0},
     "GS": dict.fromkeys("!BarIhwHfb", 1) | {"L": 2, "W": 2},
@@ -32,7 +33,7 @@ STATUS_KINDS = frozenset((1, 2, 3, 4))
 
 
 class Command(Struct, frozen=True):
-    """One command: its name as the manuals write it (``GS V``) and its parameter bytes."""
+    """One command: its name as the manuals write it (``GS V``, ``ESC 81h``), its parameters."""
 
     name: str
     args: bytes = b""
@@ -41,15 +42,151 @@ class Command(Struct, frozen=True):
 Found = tuple[Command, int]
 """A command and how many bytes it took."""
 
+Parser = Callable[[bytearray, int], Found]
+"""Reads the command that begins at a place."""
 
-class _MoreNeededError(Exception):
+
+class Grammar(Struct, frozen=True):
+    """What the stream of one dialect is made of.
+
+    ``single``: commands of one byte. ``parameters``: by family (``ESC``) and letter, how many bytes
+    follow. ``variable``: commands whose length is in their bytes. ``special``: first bytes with a
+    parser of their own.
+    """
+
+    single: Mapping[int, str]
+    parameters: Mapping[str, Mapping[str, int]]
+    variable: Mapping[str, Parser] = {}
+    special: Mapping[int, Parser] = {}
+
+
+class MoreNeededError(Exception):
     """The command has not arrived whole."""
+
+
+def parse(grammar: Grammar, data: bytearray, at: int) -> Found:
+    byte = data[at]
+    if byte in grammar.special:
+        return grammar.special[byte](data, at)
+    if byte in FAMILIES:
+        return _escaped(grammar, data, at)
+    if byte in grammar.single:
+        return Command(grammar.single[byte]), 1
+    text = PRINTABLE.match(data, at)
+    return (Command(TEXT, text[0]), len(text[0])) if text else unknown(data, at, 1)
+
+
+def _escaped(grammar: Grammar, data: bytearray, at: int) -> Found:
+    family, letter = FAMILIES[data[at]], letter_of(need(data, at + 1, 1)[0])
+    name = f"{family} {letter}"
+    if name in grammar.variable:
+        return grammar.variable[name](data, at)
+    count = grammar.parameters.get(family, {}).get(letter)
+    if count is None:
+        return unknown(data, at, 2)
+    return Command(name, need(data, at + 2, count)), 2 + count
+
+
+def letter_of(byte: int) -> str:
+    """A byte as the manuals write it: ``V`` or ``81h``."""
+    return chr(byte) if SPACE <= byte < DELETE else f"{byte:02X}h"
+
+
+def realtime(kinds: frozenset[int]) -> Parser:
+    """The DLE commands, with these kinds of status."""
+
+    def read(data: bytearray, at: int) -> Found:
+        kind, first = need(data, at + 1, 2)
+        if kind == 0x04 and first in kinds:
+            return Command("DLE EOT", bytes((first,))), 3
+        if kind == 0x05 and first in (1, 2):
+            return Command("DLE ENQ", bytes((first,))), 3
+        if kind == 0x14 and first in DC4_SIZES:
+            size = 1 + DC4_SIZES[first]
+            return Command("DLE DC4", need(data, at + 2, size)), 2 + size
+        return unknown(data, at, 3)
+
+    return read
+
+
+def selected(sizes: Mapping[int, int]) -> Parser:
+    """The third byte says which command it is; ``sizes``: how many bytes follow each."""
+
+    def read(data: bytearray, at: int) -> Found:
+        which = need(data, at + 2, 1)[0]
+        if which not in sizes:
+            return unknown(data, at, 3)
+        name = f"{FAMILIES[data[at]]} {letter_of(data[at + 1])} {letter_of(which)}"
+        return Command(name, need(data, at + 3, sizes[which])), 3 + sizes[which]
+
+    return read
+
+
+def _cut(data: bytearray, at: int) -> Found:
+    mode = need(data, at + 2, 1)[0]
+    if mode in CUT_PLAIN:
+        return Command("GS V", bytes((mode,))), 3
+    if mode in CUT_WITH_FEED:
+        return Command("GS V", need(data, at + 2, 2)), 4
+    return unknown(data, at, 3)
+
+
+def barcode(data: bytearray, at: int) -> Found:
+    system = need(data, at + 2, 1)[0]
+    if system in BARCODE_TO_NUL:
+        end = data.find(b"\0", at + 3)
+        if end < 0:
+            raise MoreNeededError
+        return Command("GS k", bytes(data[at + 2 : end])), end + 1 - at
+    if system in BARCODE_COUNTED:
+        size = need(data, at + 3, 1)[0]
+        return Command("GS k", bytes((system,)) + need(data, at + 4, size)), 4 + size
+    return unknown(data, at, 3)
+
+
+def raster(data: bytearray, at: int) -> Found:
+    head = need(data, at + 2, 6)
+    if head[:1] != b"0":
+        return unknown(data, at, 3)
+    size = int.from_bytes(head[2:4], "little") * int.from_bytes(head[4:6], "little")
+    return Command("GS v", need(data, at + 2, 6 + size)), 8 + size
+
+
+def counted(data: bytearray, at: int) -> Found:
+    function, low, high = need(data, at + 2, 3)
+    size = low + high * 256
+    return Command(f"{FAMILIES[data[at]]} ( {chr(function)}", need(data, at + 5, size)), 5 + size
+
+
+def unknown(data: bytearray, at: int, size: int) -> Found:
+    return Command(UNKNOWN, need(data, at, size)), size
+
+
+def need(data: bytearray, at: int, size: int) -> bytes:
+    if len(data) < at + size:
+        raise MoreNeededError
+    return bytes(data[at : at + size])
+
+
+ESCPOS = Grammar(
+    single=CONTROLS,
+    parameters=PARAMETERS,
+    variable={
+        "ESC c": selected({ord("5"): 1}),
+        "GS V": _cut,
+        "GS k": barcode,
+        "GS v": raster,
+        "GS (": counted,
+    },
+    special={DLE: realtime(STATUS_KINDS)},
+)
 
 
 class Tokeniser:
     """Feed it chunks; it gives back whole commands and keeps the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: Grammar = ESCPOS) -> None:
+        self._grammar = grammar
         self._held = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[Command]:
@@ -57,106 +194,10 @@ class Tokeniser:
         at = 0
         try:
             while at < len(self._held):
-                command, size = _parse(self._held, at)
+                command, size = parse(self._grammar, self._held, at)
                 at += size
                 yield command
-        except _MoreNeededError:
+        except MoreNeededError:
             pass
         finally:
             del self._held[:at]
-
-
-def _parse(data: bytearray, at: int) -> Found:
-    byte = data[at]
-    if byte == DLE:
-        return _realtime(data, at)
-    if byte in FAMILIES:
-        return _escaped(data, at, FAMILIES[byte])
-    if byte in CONTROLS:
-        return Command(CONTROLS[byte]), 1
-    text = PRINTABLE.match(data, at)
-    return (Command(TEXT, text[0]), len(text[0])) if text else _unknown(data, at, 1)
-
-
-def _escaped(data: bytearray, at: int, family: str) -> Found:
-    letter = chr(_need(data, at + 1, 1)[0])
-    name = f"{family} {letter}"
-    if name in VARIABLE:
-        return VARIABLE[name](data, at)
-    count = PARAMETERS[family].get(letter)
-    if count is None:
-        return _unknown(data, at, 2)
-    return Command(name, _need(data, at + 2, count)), 2 + count
-
-
-def _realtime(data: bytearray, at: int) -> Found:
-    kind, first = _need(data, at + 1, 2)
-    if kind == 0x04 and first in STATUS_KINDS:
-        return Command("DLE EOT", bytes((first,))), 3
-    if kind == 0x05 and first in (1, 2):
-        return Command("DLE ENQ", bytes((first,))), 3
-    if kind == 0x14 and first in DC4_SIZES:
-        size = 1 + DC4_SIZES[first]
-        return Command("DLE DC4", _need(data, at + 2, size)), 2 + size
-    return _unknown(data, at, 3)
-
-
-def _cut(data: bytearray, at: int) -> Found:
-    mode = _need(data, at + 2, 1)[0]
-    if mode in CUT_PLAIN:
-        return Command("GS V", bytes((mode,))), 3
-    if mode in CUT_WITH_FEED:
-        return Command("GS V", _need(data, at + 2, 2)), 4
-    return _unknown(data, at, 3)
-
-
-def _barcode(data: bytearray, at: int) -> Found:
-    system = _need(data, at + 2, 1)[0]
-    if system in BARCODE_TO_NUL:
-        end = data.find(b"\0", at + 3)
-        if end < 0:
-            raise _MoreNeededError
-        return Command("GS k", bytes(data[at + 2 : end])), end + 1 - at
-    if system in BARCODE_COUNTED:
-        size = _need(data, at + 3, 1)[0]
-        return Command("GS k", bytes((system,)) + _need(data, at + 4, size)), 4 + size
-    return _unknown(data, at, 3)
-
-
-def _raster(data: bytearray, at: int) -> Found:
-    head = _need(data, at + 2, 6)
-    if head[:1] != b"0":
-        return _unknown(data, at, 3)
-    size = int.from_bytes(head[2:4], "little") * int.from_bytes(head[4:6], "little")
-    return Command("GS v", _need(data, at + 2, 6 + size)), 8 + size
-
-
-def _counted(data: bytearray, at: int) -> Found:
-    function, low, high = _need(data, at + 2, 3)
-    size = low + high * 256
-    return Command(f"GS ( {chr(function)}", _need(data, at + 5, size)), 5 + size
-
-
-def _panel(data: bytearray, at: int) -> Found:
-    if _need(data, at + 2, 1) != b"5":
-        return _unknown(data, at, 3)
-    return Command("ESC c 5", _need(data, at + 3, 1)), 4
-
-
-VARIABLE: dict[str, Callable[[bytearray, int], Found]] = {
-    "ESC c": _panel,
-    "GS V": _cut,
-    "GS k": _barcode,
-    "GS v": _raster,
-    "GS (": _counted,
-}
-
-
-def _unknown(data: bytearray, at: int, size: int) -> Found:
-    return Command(UNKNOWN, _need(data, at, size)), size
-
-
-def _need(data: bytearray, at: int, size: int) -> bytes:
-    if len(data) < at + size:
-        raise _MoreNeededError
-    return bytes(data[at : at + size])

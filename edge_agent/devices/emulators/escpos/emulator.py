@@ -11,9 +11,10 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from edge_agent.devices.emulators.escpos.dialects import DIALECTS
 from edge_agent.devices.emulators.escpos.hands import act, act_all
 from edge_agent.devices.emulators.escpos.links import PtyLink, TcpLink
-from edge_agent.devices.emulators.escpos.papers import Paper, is_ticket
+from edge_agent.devices.emulators.escpos.papers import KEPT, Paper, Where, is_ticket
 from edge_agent.devices.emulators.escpos.printer import build
 from edge_agent.devices.emulators.escpos.render import render_paper
 from edge_agent.devices.emulators.escpos.web import answer
@@ -28,6 +29,7 @@ class PaperState(Struct, frozen=True):
     printed_at: str
     text: str
     qr: list[str]
+    where: Where
 
 
 class State(Struct, frozen=True):
@@ -35,6 +37,8 @@ class State(Struct, frozen=True):
 
     papers: list[PaperState]
     tickets: int
+    retracted: int
+    presenter: bool
     sensors: dict[str, bool]
     offline: bool
     mute: bool
@@ -43,7 +47,10 @@ class State(Struct, frozen=True):
 
 
 class EscposEmulator:
-    """A printer of ``columns`` on ``dots`` (576 or 384). ``lines_per_s`` 0 prints at once."""
+    """A printer of ``columns`` on ``dots`` (576 or 384). ``lines_per_s`` 0 prints at once.
+
+    ``dialect``: ``escpos``, ``bematech``, ``daruma``, or ``custom``, which has a presenter.
+    """
 
     def __init__(
         self,
@@ -52,8 +59,11 @@ class EscposEmulator:
         dots: int = 576,
         lines_per_s: float = 60,
         faults: frozenset[str] = frozenset(),
+        dialect: str = "escpos",
     ) -> None:
-        self.printer = build(folder, columns, dots, lines_per_s)
+        if dialect not in DIALECTS:
+            raise ValueError(f"{dialect!r} is none of {', '.join(DIALECTS)}")
+        self.printer = build(folder, columns, dots, lines_per_s, DIALECTS[dialect])
         self._dots = dots
         self._tasks: set[asyncio.Task[None]] = set()
         self._working = False
@@ -90,6 +100,7 @@ class EscposEmulator:
 
     async def stop(self) -> None:
         """Everything closed. The papers stay readable."""
+        self.printer.customer.leave()
         for server in self._servers:
             server.close()
         for task in tuple(self._tasks):
@@ -106,7 +117,11 @@ class EscposEmulator:
         return self.printer.machine.papers()
 
     def tickets_printed(self) -> int:
-        return sum(is_ticket(paper.text) for paper in self.papers())
+        """Those that a customer has or can still get."""
+        return sum(is_ticket(it.text) and it.where not in KEPT for it in self.papers())
+
+    def tickets_retracted(self) -> int:
+        return sum(is_ticket(it.text) and it.where == "retracted" for it in self.papers())
 
     def render(self, number: int) -> bytes:
         """Paper ``number`` as PNG. Raises KeyError when there is none."""
@@ -117,6 +132,8 @@ class EscposEmulator:
         return State(
             papers=[_state_of(paper) for paper in reversed(self.papers())],
             tickets=self.tickets_printed(),
+            retracted=self.tickets_retracted(),
+            presenter=self.printer.machine.presenter is not None,
             sensors=structs.asdict(sensors),
             offline=sensors.offline,
             mute=self.printer.mute,
@@ -177,4 +194,5 @@ def _state_of(paper: Paper) -> PaperState:
         printed_at=paper.printed_at.isoformat(),
         text=paper.text,
         qr=paper.qr,
+        where=paper.where,
     )

@@ -1,14 +1,17 @@
-"""What a person, or a test, can do to the printer: paper, cover, cutter, power, and faults.
+"""What a person, or a test, can do to the printer: paper, cover, cutter, mouth, power, and faults.
 
 Promise: one word per deed; the same words serve the web page, the tests and ``faults``.
 """
 
 from collections.abc import Callable, Iterable
 
+from edge_agent.devices.emulators.escpos.presenter import Presenter
 from edge_agent.devices.emulators.escpos.printer import Printer
 
 PAPER_ENDS_AFTER = "paper_end_after_lines="
 PACE = "lines_per_s="
+TAKEN = "taken_s="
+NEVER = "never"
 
 
 def _paper_in(printer: Printer) -> None:
@@ -35,6 +38,16 @@ def _old_model(printer: Printer) -> None:
     printer.machine.process_ids = False
 
 
+def _at_presenter(deed: Callable[[Presenter], None]) -> Callable[[Printer], None]:
+    return lambda printer: deed(_presenter(printer))
+
+
+def _presenter(printer: Printer) -> Presenter:
+    if printer.machine.presenter is None:
+        raise ValueError("this printer has no presenter")
+    return printer.machine.presenter
+
+
 DEEDS: dict[str, Callable[[Printer], None]] = {
     "paper_end": _sensor("paper_end", True),
     "paper_in": _paper_in,
@@ -53,24 +66,37 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
     "slow": _knob("slow", True),
     "fast": _knob("slow", False),
     "tear_off": lambda printer: printer.machine.tear_off(),
+    "take": _at_presenter(Presenter.take),
+    "mouth_jam": _at_presenter(Presenter.block),
+    "mouth_free": _at_presenter(Presenter.clear),
     "power_cycle": Printer.power_cycle,
 }
 
+KNOBS: dict[str, Callable[[Printer, str], None]] = {
+    PAPER_ENDS_AFTER: lambda printer, lines: setattr(printer.machine, "lines_left", float(lines)),
+    PACE: lambda printer, lines: printer.pace(float(lines)),
+    TAKEN: lambda printer, seconds: _patience(printer, seconds),
+}
+"""What takes a number; ``taken_s=never`` too."""
 
-FAULTS = (*DEEDS, f"{PAPER_ENDS_AFTER}N", f"{PACE}N")
+FAULTS = (*DEEDS, *(f"{knob}N" for knob in KNOBS))
 """Every word, for the command line."""
+
+
+def _patience(printer: Printer, seconds: str) -> None:
+    _presenter(printer)
+    printer.customer.taken_s = None if seconds == NEVER else float(seconds)
 
 
 def act(printer: Printer, deed: str) -> None:
     """Do one deed; ``paper_end_after_lines=12`` too. Raises ValueError for an unknown word."""
-    if deed.startswith(PAPER_ENDS_AFTER):
-        printer.machine.lines_left = float(deed.removeprefix(PAPER_ENDS_AFTER))
-    elif deed.startswith(PACE):
-        printer.pace(float(deed.removeprefix(PACE)))
-    elif deed in DEEDS:
+    word, equals, value = deed.partition("=")
+    if deed in DEEDS:
         DEEDS[deed](printer)
+    elif word + equals in KNOBS:
+        KNOBS[word + equals](printer, value)
     else:
-        raise ValueError(f"{deed!r} is none of {', '.join(DEEDS)}, {PAPER_ENDS_AFTER}N, {PACE}N")
+        raise ValueError(f"{deed!r} is none of {', '.join(FAULTS)}")
     printer.changed()
 
 

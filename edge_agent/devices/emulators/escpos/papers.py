@@ -1,7 +1,7 @@
 """What is on the paper: items top to bottom, the same as a text grid, and where papers are kept.
 
-Promise: a paper, once cut or torn off, never changes; with a folder it outlives the process. These
-counts are the printer's own: nobody else's bookkeeping goes in.
+Promise: what is on a paper, once cut or torn off, never changes, only where it lies; with a folder
+both outlive the process. These counts are the printer's own: nobody else's bookkeeping goes in.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,17 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 LINE_DOTS = 30
 CELL_DOTS = 12
 Align = Literal["left", "center", "right"]
+Where = Literal["tray", "presenter", "mouth", "taken", "retracted", "ejected", "cleared"]
+"""Where a paper lies. Without a presenter it falls into the tray, where the customer finds it.
+``cleared``: staff pulled it out of a jam."""
+
+KEPT = frozenset(("retracted", "cleared"))
+"""Places from which no customer has the paper."""
 
 
 class Style(Struct, frozen=True):
@@ -102,6 +109,7 @@ class Paper(Struct, frozen=True):
     complete: bool
     printed_at: datetime
     items: list[Item]
+    where: Where = "tray"
 
 
 def is_ticket(text: str) -> bool:
@@ -154,18 +162,29 @@ class Tray:
     def drop(self, paper: Paper) -> None:
         """A paper fell into the tray: keep it for good."""
         self.papers.append(paper)
+        self._log(paper)
         if self._folder is None:
             return
-        with (self._folder / "papers.jsonl").open("ab") as log:
-            log.write(msgspec.json.encode(paper) + b"\n")
         (self._folder / f"{paper.number:04}.txt").write_text(paper.text + "\n", encoding="utf-8")
 
+    def move(self, number: int, where: Where) -> None:
+        """Paper ``number`` lies somewhere else now."""
+        index = next(i for i, paper in enumerate(self.papers) if paper.number == number)
+        self.papers[index] = replace(self.papers[index], where=where)
+        self._log(self.papers[index])
+
+    def _log(self, paper: Paper) -> None:
+        if self._folder is not None:
+            with (self._folder / "papers.jsonl").open("ab") as log:
+                log.write(msgspec.json.encode(paper) + b"\n")
+
     def _load(self, log: Path) -> None:
-        """Read back what was kept; a last line cut short by a power cut is dropped."""
+        """Read back what was kept, the last word on each paper; a line cut short is dropped."""
         if not log.exists():
             return
         whole = log.read_bytes()
         kept = whole[: whole.rfind(b"\n") + 1]
         if kept != whole:
             log.write_bytes(kept)
-        self.papers = [msgspec.json.decode(line, type=Paper) for line in kept.splitlines()]
+        papers = (msgspec.json.decode(line, type=Paper) for line in kept.splitlines())
+        self.papers = list({paper.number: paper for paper in papers}.values())

@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from edge_agent.devices.emulators.escpos.commands import REALTIME, Command, Tokeniser
+from edge_agent.devices.emulators.escpos.commands import Command, Tokeniser
+from edge_agent.devices.emulators.escpos.dialect import Dialect
 from edge_agent.devices.emulators.escpos.links import Link
 from edge_agent.devices.emulators.escpos.machine import Machine
 from edge_agent.devices.emulators.escpos.papers import LINE_DOTS
+from edge_agent.devices.emulators.escpos.presenter import Customer
 
 BUFFER_MAX = 65_536
 SLOW_BUFFER_MAX = 512
 SLOW_LINES_PER_S = 3.0
-CLEAR_BUFFER = bytes((8, 1, 3, 20, 1, 6, 2, 8))
 
 
 class Printer:
@@ -30,6 +31,8 @@ class Printer:
         self.mute = False
         self.half_close = False
         self.slow = False
+        self.printing = False
+        self.customer = Customer()
         self._lines_per_s = lines_per_s
         self._buffer: deque[tuple[Command, Link]] = deque()
         self._links: list[Link] = []
@@ -37,18 +40,26 @@ class Printer:
         self._taken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lives = 1
-        self._said = machine.sensors.automatic()
+        self._said: dict[str, bytes] = {}
 
     @property
     def buffered(self) -> int:
         """Bytes received and not yet printed."""
         return sum(len(command.args) + 1 for command, _ in tuple(self._buffer))
 
+    @property
+    def fullness(self) -> float:
+        return self.buffered / self._buffer_max
+
+    @property
+    def _buffer_max(self) -> int:
+        return SLOW_BUFFER_MAX if self.slow else BUFFER_MAX
+
     # ---- receiving
 
     async def listen(self, link: Link) -> None:
         """Serve one link until its other end is gone."""
-        tokeniser = Tokeniser()
+        tokeniser = Tokeniser(self.machine.dialect.grammar)
         self._links.append(link)
         if self.half_close:
             link.half_close()
@@ -61,35 +72,23 @@ class Printer:
             self._links.remove(link)
 
     def _receive(self, command: Command, link: Link) -> None:
-        if command.name in REALTIME:
-            self._at_once(command, link)
-        else:
+        at_once = self.machine.dialect.at_once.get(command.name)
+        if at_once is None:
             self._buffer.append((command, link))
             self._wake.set()
+            return
+        if reply := at_once(self, command.args):
+            self._send(link, reply)
+        self.changed()
 
     async def _room(self) -> None:
         """A full buffer makes the printer busy: it stops reading."""
-        while self.buffered > (SLOW_BUFFER_MAX if self.slow else BUFFER_MAX):
+        while self.buffered > self._buffer_max:
             self._taken.clear()
             await self._taken.wait()
 
-    def _at_once(self, command: Command, link: Link) -> None:
-        sensors = self.machine.sensors
-        if command.name == "DLE EOT":
-            self._send(link, sensors.realtime(command.args[0]))
-        elif command.name == "DLE ENQ":
-            sensors.cutter_error = False
-            if command.args[0] == 2:
-                self._clear()
-        elif command.args == CLEAR_BUFFER:
-            self._clear()
-        elif command.args[0] == 1:
-            sensors.drawer_open = True
-        else:
-            self.machine.errors.append(f"DLE DC4: {command.args.hex(' ')}")
-        self.changed()
-
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Forget what was received and not printed; settings stay."""
         self._buffer.clear()
         self.machine.drop_line()
 
@@ -108,8 +107,10 @@ class Printer:
     async def _print_next(self) -> None:
         command, link = self._buffer.popleft()
         life, before = self._lives, self.machine.moved
+        self.printing = True
         reply = self.machine.perform(command)
         await asyncio.sleep(self._seconds(self.machine.moved - before))
+        self.printing = False
         if life == self._lives and reply:
             self._send(link, reply)
         self._taken.set()
@@ -138,13 +139,24 @@ class Printer:
                 link.half_close()
 
     def _tell_changes(self) -> None:
-        now = self.machine.sensors.automatic()
-        if now == self._said:
-            return
+        """Whoever asked to be told has just been told how things are; from then on, changes."""
+        now = {name: report() for name, report in self.machine.watched.items()}
+        news = [said for name, said in now.items() if self._said.get(name, said) != said]
         self._said = now
-        if self.machine.automatic:
+        for said in news:
             for link in self._links:
-                self._send(link, now)
+                self._send(link, said)
+        self._call_customer()
+
+    def _call_customer(self) -> None:
+        if self.machine.presenter is not None:
+            jammed = self.machine.sensors.mouth_jam
+            self.customer.look(self.machine.presenter, jammed, self._taken_from_mouth)
+
+    def _taken_from_mouth(self) -> None:
+        if self.machine.presenter is not None:
+            self.machine.presenter.take()
+        self.changed()
 
     # ---- hands
 
@@ -170,6 +182,8 @@ class Printer:
             self._loop.call_soon_threadsafe(deed)
 
 
-def build(folder: Path | None, columns: int, dots: int, lines_per_s: float) -> Printer:
+def build(
+    folder: Path | None, columns: int, dots: int, lines_per_s: float, dialect: Dialect
+) -> Printer:
     """A printer with its machine; papers kept in ``folder`` when given."""
-    return Printer(Machine(columns, dots, folder), lines_per_s)
+    return Printer(Machine(columns, dots, folder, dialect), lines_per_s)

@@ -3,7 +3,8 @@
 Promise: a parameter outside the manual's range changes nothing and raises RefusedError.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +34,11 @@ class RefusedError(Exception):
 
 
 class Setup(Struct):
-    """What ESC @ resets."""
+    """What ESC @ resets.
+
+    ``one_line`` is what the style goes back to at the end of the line; ``cut_off`` the beginning
+    of a character whose other bytes have not come.
+    """
 
     dots: int
     width: int
@@ -49,9 +54,15 @@ class Setup(Struct):
     bar_height: int = 162
     bar_module: int = 3
     bar_text: int = 0
+    one_line: dict[str, Any] = {}
+    cut_off: bytes = b""
+    drawer_told: bool = False
 
     def place(self) -> Place:
         return Place(self.align, self.left, min(self.width, self.dots - self.left))
+
+
+Setter = Callable[[Setup, bytes], None]
 
 
 def one_of(value: int, most: int) -> int:
@@ -137,10 +148,50 @@ def _area_width(setup: Setup, args: bytes) -> None:
     setup.width = width
 
 
-def _code_page(setup: Setup, args: bytes) -> None:
-    if args[0] not in CODE_PAGES:
-        raise RefusedError(f"no code page {args[0]}")
-    setup.codec = CODE_PAGES[args[0]]
+def code_page(pages: Mapping[int, str]) -> Setter:
+    """``ESC t`` of a printer with these pages."""
+
+    def choose(setup: Setup, args: bytes) -> None:
+        if args[0] not in pages:
+            raise RefusedError(f"no code page {args[0]}")
+        setup.codec = pages[args[0]]
+
+    return choose
+
+
+def styled(**changes: Any) -> Setter:
+    """A command without parameter that changes the style."""
+
+    def change(setup: Setup, args: bytes) -> None:
+        setup.style = replace(setup.style, **changes)
+
+    return change
+
+
+def chosen(*choices: dict[str, Any]) -> Setter:
+    """A command whose parameter, 0 upward, picks one of the changes of style."""
+
+    def choose(setup: Setup, args: bytes) -> None:
+        setup.style = replace(setup.style, **choices[one_of(args[0], len(choices) - 1)])
+
+    return choose
+
+
+def for_this_line(**changes: Any) -> Setter:
+    """A change of style that ends with the line."""
+
+    def change(setup: Setup, args: bytes) -> None:
+        before = {name: getattr(setup.style, name) for name in changes}
+        setup.one_line = before | setup.one_line
+        setup.style = replace(setup.style, **changes)
+
+    return change
+
+
+def end_of_line(setup: Setup, args: bytes = b"") -> None:
+    """What was for one line only is over."""
+    setup.style = replace(setup.style, **setup.one_line)
+    setup.one_line = {}
 
 
 def _international(setup: Setup, args: bytes) -> None:
@@ -176,11 +227,11 @@ def _bar_font(setup: Setup, args: bytes) -> None:
     one_of(args[0], 1)
 
 
-def _nothing(setup: Setup, args: bytes) -> None:
+def nothing(setup: Setup, args: bytes) -> None:
     """Accepted; this printer has nothing that it would change."""
 
 
-SETTERS: dict[str, Callable[[Setup, bytes], None]] = {
+SETTERS: dict[str, Setter] = {
     "ESC !": _print_mode,
     "ESC E": _bold,
     "ESC G": _bold,
@@ -192,10 +243,10 @@ SETTERS: dict[str, Callable[[Setup, bytes], None]] = {
     "ESC a": _align,
     "ESC 2": _default_spacing,
     "ESC 3": _spacing,
-    "ESC t": _code_page,
+    "ESC t": code_page(CODE_PAGES),
     "ESC R": _international,
-    "ESC =": _nothing,
-    "ESC c 5": _nothing,
+    "ESC =": nothing,
+    "ESC c 5": nothing,
     "FS &": _kanji_on,
     "FS .": _kanji_off,
     "GS !": _size,
@@ -206,7 +257,7 @@ SETTERS: dict[str, Callable[[Setup, bytes], None]] = {
     "GS w": _bar_module,
     "GS H": _bar_text,
     "GS f": _bar_font,
-    "GS b": _nothing,
+    "GS b": nothing,
 }
 
 
