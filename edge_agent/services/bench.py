@@ -25,6 +25,7 @@ from edge_agent.devices.ports import (
 )
 
 ACCENTS = ("ÁÀÂÃ ÉÊ Í ÓÔÕ ÚÜ Ç", "áàâã éê í óôõ úü ç ñ", "ª º ° § € R$ – “aspas”")
+CODE_TEXT = "https://example.org/totem?teste=1234"
 EAN = "789100031550"
 BAR_WIDTH, BAR_HEIGHT = 320, 24
 SCAN_S = 20.0
@@ -67,7 +68,7 @@ def test_paper(facts: dict[str, str]) -> Paper:
         Pair("Esquerda", "R$ 1.234,56"),
         Text(ruler),
         Rule("dashed"),
-        Qr("https://example.org/totem?teste=ÁÇÃO", 30),
+        Qr(CODE_TEXT, 30),
         Feed(),
         Barcode("TOTEM-1234"),
         Feed(),

@@ -48,12 +48,16 @@ def run_whole(place: int, places: int, seed: int) -> Run:
         return judge(place, f"process:{after_s:.2f}s", books, witness)
 
 
-def prepare(folder: Path, far: Far) -> int:
-    """An enrolled totem with a catalogue, and no central anywhere."""
+def prepare(folder: Path, far: Far, printer: dict[str, str] | None = None) -> int:
+    """An enrolled totem with a catalogue, and no central anywhere. ``printer`` are its driver's
+    options.
+    """
     port = free_port()
+    options = "".join(f'{name} = "{value}"\n' for name, value in (printer or {}).items())
     (folder / "agent.toml").write_text(
         f'port = {port}\ncentral_url = "http://127.0.0.1:9"\ninstance_id = "bench"\n'
         f'[devices.printer]\ndriver = "escpos"\naddress = "{far.printer}"\n'
+        f"[devices.printer.options]\n{options}"
         f'[devices.reader]\ndriver = "abecs"\naddress = "{far.reader}"\n'
     )
     record = EnrolAnswer("T0001", "Recepção", "centro", "Unidade Centro", GRANT, {}, "", ["org"])

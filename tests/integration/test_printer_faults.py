@@ -95,7 +95,7 @@ def test_a_fault_in_mid_ticket_is_on_the_screen_in_time(totem: Totem, name: str)
         totem.far.act(deed)
     _sell(totem)
     if script.during:
-        time.sleep(0.15)
+        _await_bytes(totem)
     for deed in script.during:
         totem.far.act(deed)
     struck_s = time.monotonic()
@@ -111,6 +111,13 @@ def test_a_fault_in_mid_ticket_is_on_the_screen_in_time(totem: Totem, name: str)
     _mend_only(totem)
     time.sleep(0.5)
     assert _whole(totem, state["ticket"]["number"]) <= 1, "a second copy came out by itself"
+
+
+def _await_bytes(totem: Totem) -> None:
+    """Until the printer is in the middle of the ticket."""
+    end = time.monotonic() + FALLBACK_S
+    while not totem.far.printer.printer.buffered and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def _mend_only(totem: Totem) -> None:
@@ -172,3 +179,63 @@ def test_a_cable_pulled_out_and_back_in_is_found_again(tmp_path: Path) -> None:
         totem.until(lambda it: it["step"] == "attract")
         _sell(totem)
         assert totem.until(_ended)["ticket"]["print"] == "printed"
+
+
+@pytest.fixture(scope="module")
+def presenting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Totem]:
+    """A printer that hands the ticket over at a mouth, and waits two seconds for it."""
+    options = {"profile": "custom-vkp80", "present_s": "2"}
+    folder = tmp_path_factory.mktemp("presenter")
+    with totem_at_work(folder, dialect="custom", printer=options) as totem:
+        yield totem
+
+
+@pytest.fixture
+def presenter(presenting: Totem) -> Iterator[Totem]:
+    yield presenting
+    for deed in ("mouth_free", "taken_s=1"):
+        presenting.far.act(deed)
+    if presenting.state()["step"] == "ticket":
+        presenting.tell("finish")
+    presenting.until(lambda it: it["step"] == "attract")
+
+
+def _where(totem: Totem, number: str) -> list[str]:
+    """Where each paper with this number lies."""
+    return [it.where for it in totem.far.printer.papers() if number in it.text]
+
+
+def test_a_presented_ticket_is_proven_once_the_customer_took_it(presenter: Totem) -> None:
+    number = _sell(presenter)["ticket"]["number"]
+    assert presenter.until(_ended)["ticket"]["print"] == "printed"
+    assert _where(presenter, number) == ["taken"]
+
+
+def test_a_ticket_that_nobody_takes_is_drawn_back_and_stays_on_the_screen(
+    presenter: Totem,
+) -> None:
+    presenter.far.act("taken_s=never")
+    number = _sell(presenter)["ticket"]["number"]
+    begun_s = time.monotonic()
+    presenter.until(_is_told)
+    assert time.monotonic() - begun_s < FALLBACK_S
+    ended = presenter.until(_ended)["ticket"]
+    assert (ended["print"], ended["cause"]) == ("printed", "retracted")
+    assert _where(presenter, number) == ["retracted"]
+
+
+def test_a_ticket_stuck_in_the_mouth_is_told_and_never_printed_again_by_itself(
+    presenter: Totem,
+) -> None:
+    presenter.far.act("mouth_jam")
+    number = _sell(presenter)["ticket"]["number"]
+    begun_s = time.monotonic()
+    presenter.until(_is_told)
+    assert time.monotonic() - begun_s < FALLBACK_S
+    ended = presenter.until(_ended)["ticket"]
+    assert (ended["print"], ended["cause"]) == ("failed", "jam")
+    presenter.tell("finish")
+    presenter.until(lambda it: it["reason"] == "no_printer")
+    presenter.far.act("mouth_free")
+    presenter.until(lambda it: it["step"] == "attract")
+    assert len(_where(presenter, number)) == 1

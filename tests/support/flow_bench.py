@@ -26,11 +26,11 @@ State = dict[str, Any]
 class FarEnds:
     """Both emulators on an event loop of their own."""
 
-    def __init__(self, script: tuple[Outcome, ...], mode: str) -> None:
+    def __init__(self, script: tuple[Outcome, ...], mode: str, dialect: str = "escpos") -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self.printer = EscposEmulator(lines_per_s=0)
+        self.printer = EscposEmulator(lines_per_s=0, dialect=dialect)
         behaviour = Behaviour(mode=mode, script=script, delay_s=0.02, second_s=0.05)  # type: ignore[arg-type] # one of its two words
         self.pinpad = AbecsEmulator(behaviour)
         self._ports = self._run(self._start())
@@ -125,11 +125,17 @@ class Totem:
 
 @contextmanager
 def totem_at_work(
-    folder: Path, script: tuple[Outcome, ...] = (), mode: str = "auto"
+    folder: Path,
+    script: tuple[Outcome, ...] = (),
+    mode: str = "auto",
+    dialect: str = "escpos",
+    printer: dict[str, str] | None = None,
 ) -> Iterator[Totem]:
-    """A totem that can sell, with no central anywhere."""
-    far = FarEnds(script, mode)
-    port = prepare(folder, far.far)
+    """A totem that can sell, with no central anywhere. ``dialect`` is the printer's own,
+    ``printer`` what its driver is told.
+    """
+    far = FarEnds(script, mode, dialect)
+    port = prepare(folder, far.far, printer)
     process = start(folder)
     try:
         yield Totem(port, far)

@@ -1,6 +1,7 @@
 """A cut paper at the presenter's mouth: offered, taken or drawn back.
 
-Only a paper that was seen at the mouth counts as printed: the best proof a kiosk can have.
+Only a paper that was seen at the mouth counts as printed: the best proof a kiosk can have. One that
+the printer calls jammed there is in nobody's hand.
 """
 
 from edge_agent.devices.drivers.escpos.dialect import Dialect, Presenter
@@ -61,8 +62,11 @@ class Handover:
     def _await_reader(self, link: EscposLink) -> PrintResult:
         end = self._clock.monotonic() + self._present_s
         while self._clock.monotonic() < end:
-            if not self._dialect.health_between(link).mouth:
+            health = self._dialect.health_between(link)
+            if not health.mouth:
                 return PrintResult("printed")
+            if health.cause == "jam":
+                return PrintResult("failed", "jam")
             self._clock.sleep(LOOK_S)
         try:
             self.free_mouth(link)

@@ -68,6 +68,7 @@ class Mechanism:
         self._strip: list[Item] = []
         self._runs: list[Run] = []
         self._used = 0
+        self._pictured = 0
         self.setup = self._fresh_setup()
 
     def papers(self) -> list[Paper]:
@@ -158,6 +159,11 @@ class Mechanism:
         if self.setup.cut_off:
             self.errors.append(f"text: {self.setup.cut_off!r} is half a character")
             self.setup.cut_off = b""
+        if self._pictured and not self._runs:
+            rest, self._pictured = self.setup.spacing - self._pictured, 0
+            if rest > 0:
+                self._add(Feed(rest))
+            return
         tallest = max((_cell_height(run.style) for run in self._runs), default=0)
         height = max(self.setup.spacing, tallest)
         line = Line(tuple(self._runs), self.setup.place(), self._used, height)
@@ -243,6 +249,24 @@ class Mechanism:
             raise RefusedError(f"a picture of {row_bytes * 8} dots does not fit")
         height = len(rows) // row_bytes * down
         self._add(Raster(rows, row_bytes, across, down, self.setup.place(), height))
+
+    def columns(self, columns: bytes, column_bytes: int) -> None:
+        """A line that is a picture: ``column_bytes`` of dots a column, top first. Its line feed
+        adds what the spacing has beyond its height.
+        """
+        if self._runs:
+            raise RefusedError("a picture in the middle of a line")
+        width, height = len(columns) // column_bytes, column_bytes * 8
+        if not 0 < width <= self.setup.place().width:
+            raise RefusedError(f"a picture of {width} dots does not fit")
+        row_bytes = -(-width // 8)
+        rows = bytearray(row_bytes * height)
+        for x in range(width):
+            for y in range(height):
+                if columns[x * column_bytes + y // 8] & 0x80 >> y % 8:
+                    rows[y * row_bytes + x // 8] |= 0x80 >> x % 8
+        self._add(Raster(bytes(rows), row_bytes, 1, 1, self.setup.place(), height))
+        self._pictured = height
 
 
 def _cell_height(style: Style) -> int:

@@ -12,6 +12,7 @@ from edge_agent.devices.ports import PrinterProfile, Reading
 
 ASK_EJECTOR = b"\x1de\x06"
 JAM_BIT = 0x80
+RECOVERABLE_JAM = 0x40
 PAPER_BITS = {
     0x01: "no paper",
     0x04: "paper near end",
@@ -32,6 +33,7 @@ RECOVERABLE_BITS = {
     0x02: "serial line error",
     0x08: "supply voltage",
     0x20: "unknown command",
+    0x40: "paper jam",
     0x80: "notch error",
 }
 EJECTOR_BITS = {
@@ -101,7 +103,7 @@ def _health(status: FullStatus, is_jammed: bool) -> Health:
     paper = status.paper
     cause = first_of(
         (
-            ("jam", is_jammed),
+            ("jam", is_jammed or status.recoverable & RECOVERABLE_JAM),
             ("cover_open", status.user & 0x03),
             ("paper_end", paper & 0x01),
             ("unrecoverable", status.unrecoverable),
