@@ -26,6 +26,7 @@ from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.verification import BrokenJournalError, verify
 from edge_agent.journal.writer import Stamp
 from edge_agent.schedule import Job, build_schedule
+from edge_agent.services.asides import Asides
 from edge_agent.services.attempts import first_service
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
@@ -33,10 +34,12 @@ from edge_agent.services.commands import Commands, EffectError
 from edge_agent.services.counter import Counter, Trust
 from edge_agent.services.days import Days
 from edge_agent.services.forwarding import Forwarder, Gate
+from edge_agent.services.help import HelpDesk
 from edge_agent.services.lease import Lease
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.readiness import Link, Readiness
+from edge_agent.services.receipts import Receipts
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.services.refunds import VoidDesk
 from edge_agent.services.resolver import Ears, Resolver
@@ -172,6 +175,9 @@ class Agent:
         desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
         self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
         self.visits.ended = self._settle_payments
+        self.asides = Asides(lambda: self.visits.current, self.board)
+        self.help = HelpDesk(self.board, self.clock.monotonic)
+        self.receipts = Receipts(self.journal, self.visits, self.printing)
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
         self.scans = Scans(self.devices.scanner)
         self.counter = Counter(
@@ -256,6 +262,8 @@ class Agent:
             sign=identity.sign,
             visit=lambda: self.visits.current,
             monotonic=self.clock.monotonic,
+            asides=self.asides,
+            receipts=self.receipts,
         )
 
     def _make_vitals(self) -> Vitals:
@@ -266,10 +274,12 @@ class Agent:
             sync=self._sync_vitals,
             lease_days=self.lease.days_left,
             exposition=self._exposition,
+            help_wanted=self.help.is_wanted,
         )
 
     def _exposition(self) -> bytes:
         metrics.OUTBOX.set(self.worker.status().outbox)
+        metrics.HELP_WANTED.set(self.help.is_wanted())
         return metrics.exposition()
 
     def _stamp(self) -> Stamp:

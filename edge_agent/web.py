@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from edge_agent import metrics
+from edge_agent.api.beside import Beside
 from edge_agent.api.counter import CounterDesk
 from edge_agent.api.devices import DeviceBench
 from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
@@ -41,7 +42,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             await agent.stop()
 
     app = Litestar(
-        [Screens, CounterDesk, DeviceBench, Inside, page],
+        [Screens, Beside, CounterDesk, DeviceBench, Inside, page],
         lifespan=[lifespan],
         dependencies={
             "boot": Provide(lambda: boot, sync_to_thread=False),
@@ -50,6 +51,9 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             "workshop": Provide(lambda: agent.workshop(), sync_to_thread=False),
             "counter": Provide(lambda: agent.counter, sync_to_thread=False),
             "scans": Provide(lambda: agent.scans, sync_to_thread=False),
+            "asides": Provide(lambda: agent.asides, sync_to_thread=False),
+            "help_desk": Provide(lambda: agent.help, sync_to_thread=False),
+            "receipts": Provide(lambda: agent.receipts, sync_to_thread=False),
             "vitals": Provide(lambda: agent.vitals, sync_to_thread=False),
             "screens": Provide(lambda: screens, sync_to_thread=False),
         },

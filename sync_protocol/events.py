@@ -43,6 +43,7 @@ from sync_protocol.shapes import (
     Document as Document,
     Method as Method,
     Minor as Minor,
+    ReceiptChannel as ReceiptChannel,
     TicketKind as TicketKind,
 )
 
@@ -203,6 +204,15 @@ class PrintFinished(Body, frozen=True):
     cause: str = ""
 
 
+class ReceiptRequested(Body, frozen=True):
+    """Headquarters owes this customer a receipt. The address is no part of the journal: it travels
+    sealed, beside it.
+    """
+
+    sale: str
+    channel: ReceiptChannel
+
+
 class CaseOpened(Body, frozen=True):
     """An open, owned question about money or delivery, with what to do in words. Names the case."""
 
@@ -290,6 +300,7 @@ TYPES: dict[tuple[str, int], type[Body]] = {
         PrintQueued,
         PrintStarted,
         PrintFinished,
+        ReceiptRequested,
         CaseOpened,
         CaseClosed,
         DaySealed,

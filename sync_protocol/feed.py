@@ -69,6 +69,8 @@ class Service(Struct, frozen=True):
     minutes: int = 0
     position: int = 0
     active: bool = True
+    picture: str = ""
+    """The id of a Picture; the icon stands in."""
 
 
 class LegalEntity(Struct, frozen=True):
@@ -78,21 +80,57 @@ class LegalEntity(Struct, frozen=True):
     name: str
     address: str
     phone: str = ""
+    refund: Words | None = None
+    """The rule for getting money back, as customers read it."""
+
+
+PictureKind = Literal["svg", "png", "jpeg", "webp"]
+
+
+class Picture(Struct, frozen=True):
+    """Feed key ``picture/<id>``: an image the screens may show, base64. Its size is bounded in
+    limits.
+    """
+
+    id: str
+    kind: PictureKind
+    data: str
+
+
+class Slide(Struct, frozen=True):
+    """One image of the first screen. ``picture`` is the id of a Picture."""
+
+    picture: str
+    caption: Words
+
+
+class Welcome(Struct, frozen=True):
+    """What the first screen says instead of the tagline."""
+
+    title: Words
+    sub: Words
 
 
 class Brand(Struct, frozen=True):
-    """Feed key ``brand``: the owner's name, colour and words on the first screen."""
+    """Feed key ``brand``: the owner's name, colours and words on the first screen. ``logo`` is the
+    id of a Picture, ``accent`` the colour of attention.
+    """
 
     name: str
     primary: str
     tagline: Words
+    accent: str = ""
+    logo: str = ""
+    welcome: Welcome | None = None
+    slides: list[Slide] = []
 
 
 class SitePolicy(Struct, frozen=True):
     """Feed key ``policy``: what this site allows. Stored-card limits of 0 mean no offline cards;
     ``stored_per_card_max`` of 0 means no limit per card, and it holds only for cards whose reader
     tells them apart by a token (PAR). Credit may be split into ``instalments_max`` parts, none
-    below ``instalment_minor_min``.
+    below ``instalment_minor_min``. ``phone`` is the site's own; ``help`` says whether an attendant
+    here is told when a customer calls, or the customer rings the phone.
     """
 
     currency: str = "BRL"
@@ -104,6 +142,8 @@ class SitePolicy(Struct, frozen=True):
     stored_per_card_max: int = 0
     instalments_max: int = 1
     instalment_minor_min: int = 500
+    phone: str = ""
+    help: Literal["attendant", "phone"] = "phone"
 
 
 class Attendant(Struct, frozen=True):
@@ -134,6 +174,7 @@ ITEM_TYPES: dict[str, type[Struct]] = {
     "category": Category,
     "service": Service,
     "entity": LegalEntity,
+    "picture": Picture,
     "brand": Brand,
     "policy": SitePolicy,
     "staff": Attendant,

@@ -21,8 +21,18 @@ INFLATE_BYTES_FREE = 64 * 1024
 
 FEED_ITEMS_MAX = 500
 FEED_WAIT_S_MAX = 25
+FEED_PAGE_BYTES_MAX = 1024 * 1024
+"""Bodies of one page of the feed; one item may be more than that and then travels alone."""
+
 FEED_KEEP_DAYS = 30
 """How long the feed keeps changes that are superseded; an older cursor needs a snapshot."""
+
+LOGO_BYTES_MAX = 64 * 1024
+PICTURE_BYTES_MAX = 200 * 1024
+PICTURES_BYTES_MAX = 4 * 1024 * 1024
+"""All pictures of one catalogue file."""
+
+SLIDES_MAX = 5
 
 AMOUNT_MINOR_MAX = 100_000_000
 """One sale: one million in major units. A larger amount is a mistake, not a sale."""

@@ -10,8 +10,13 @@ Method = Literal["debit", "credit", "voucher", "counter", "free"]
 """``voucher`` is a meal or food card; ``counter`` a promise to pay at the counter."""
 
 TicketKind = Literal["paid", "free", "to_pay"]
-Document = Literal["ticket", "slip", "paid"]
-"""``paid`` is the proof that a counter took the money of a voucher."""
+Document = Literal["ticket", "slip", "paid", "receipt"]
+"""``paid`` is the proof that a counter took the money of a voucher, ``receipt`` what a customer
+asked for besides the ticket.
+"""
+
+ReceiptChannel = Literal["email", "phone"]
+"""How headquarters is to send a receipt."""
 
 Confirm = Literal["none", "ack_then_final", "host_two_phase"]
 """How a payment by this device becomes final."""

@@ -1,8 +1,8 @@
 """A catalogue file becomes feed items, or is refused whole with the field that is wrong.
 
 The file is an object (JSON or TOML) of ``brand``, ``policy``, ``entities``, ``categories``,
-``services`` and ``staff``; their shapes are those of sync_protocol.feed. Prices are minor units per
-method; a method that is not named cannot pay for the service.
+``services``, ``staff`` and ``pictures``; their shapes are those of sync_protocol.feed. Prices are
+minor units per method; a method that is not named cannot pay for the service.
 """
 
 import re
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, ValidationError, convert, field
 
+from central.domain.branding import check_branding, check_phone, check_pictures
 from central.domain.errors import CatalogueFileError
 from sync_protocol import limits
 from sync_protocol.events import Method
@@ -20,6 +21,7 @@ from sync_protocol.feed import (
     Brand,
     Category,
     LegalEntity,
+    Picture,
     Service,
     SitePolicy,
     Words,
@@ -44,6 +46,7 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
     services: list[Service]
     categories: list[Category] = field(default_factory=list)
     staff: list[Attendant] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
 
 def items_of(document: object) -> dict[str, bytes]:
@@ -55,6 +58,7 @@ def items_of(document: object) -> dict[str, bytes]:
     _check_known(document)
     _check_names(catalogue)
     _check_policy(catalogue.policy)
+    _check_look(catalogue)
     for place, service in enumerate(catalogue.services):
         _check_service(f"services[{place}] ({service.id})", service, catalogue)
     keyed: list[tuple[str, Struct]] = [("brand", catalogue.brand), ("policy", catalogue.policy)]
@@ -62,7 +66,22 @@ def items_of(document: object) -> dict[str, bytes]:
     keyed += [(f"category/{category.id}", category) for category in catalogue.categories]
     keyed += [(f"service/{service.id}", service) for service in catalogue.services]
     keyed += [(f"staff/{attendant.id}", attendant) for attendant in catalogue.staff]
+    keyed += [(f"picture/{picture.id}", picture) for picture in catalogue.pictures]
     return {key: encode_item(value) for key, value in keyed}
+
+
+def _check_look(catalogue: Catalogue) -> None:
+    _check_unique("pictures", (picture.id for picture in catalogue.pictures))
+    check_pictures(catalogue.pictures)
+    pictures = {picture.id: picture for picture in catalogue.pictures}
+    check_branding(catalogue.brand, pictures)
+    check_phone(catalogue.policy)
+    for place, entity in enumerate(catalogue.entities):
+        if entity.refund is not None:
+            _check_words(f"entities[{place}].refund", entity.refund)
+    for place, service in enumerate(catalogue.services):
+        is_there = not service.picture or service.picture in pictures
+        _require(is_there, f"services[{place}].picture", "the id of a picture")
 
 
 def _check_names(catalogue: Catalogue) -> None:
@@ -142,6 +161,7 @@ def _check_known(document: object) -> None:
         "categories": Category,
         "services": Service,
         "staff": Attendant,
+        "pictures": Picture,
     }
     for part, shape in shapes.items():
         value = document.get(part, [])

@@ -212,6 +212,10 @@ def _print_finished(books: Books, _: Entry, body: events.PrintFinished) -> None:
         ticket.print_outcome = body.outcome
 
 
+def _receipt_requested(books: Books, _: Entry, body: events.ReceiptRequested) -> None:
+    _found(books.sales, body.sale, "sale")
+
+
 def _case_opened(books: Books, entry: Entry, body: events.CaseOpened) -> None:
     if body.sale:
         _found(books.sales, body.sale, "sale")
@@ -255,6 +259,7 @@ RULES: dict[type[Body], Callable[[Books, Entry, Any], None]] = {
     events.TicketConsumed: _ticket_moved,
     events.PrintQueued: _print_queued,
     events.PrintFinished: _print_finished,
+    events.ReceiptRequested: _receipt_requested,
     events.CaseOpened: _case_opened,
     events.CaseClosed: _case_closed,
 }

@@ -89,19 +89,30 @@ async def trim(database: Database, before: datetime) -> int:
     return len(rows)
 
 
-async def items(database: Database, cursor: dict[str, int], most: int) -> list[FeedItem]:
-    """At most ``most`` items after the cursor, scope by scope in the cursor's order."""
+async def items(
+    database: Database, cursor: dict[str, int], most: int, bytes_most: int
+) -> tuple[list[FeedItem], bool]:
+    """At most ``most`` items after the cursor, scope by scope in the cursor's order, and whether
+    they are all there are. Their bodies are ``bytes_most`` together, or one item alone is more.
+    """
     async with database.connection() as connection:
         rows = await connection.fetch(
-            "SELECT i.scope, i.version, i.version - 1, i.kind, i.key, i.body, i.hash"
-            " FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS c(scope, version, place)"
+            "WITH next AS (SELECT i.*, c.place FROM unnest($1::text[], $2::bigint[])"
+            " WITH ORDINALITY AS c(scope, version, place)"
             " JOIN feed_items i ON i.scope = c.scope AND i.version > c.version"
-            " ORDER BY c.place, i.version LIMIT $3",
+            " ORDER BY c.place, i.version LIMIT $3 + 1),"
+            " sized AS (SELECT *, sum(length(body)) OVER w - length(body) AS before,"
+            " sum(length(body)) OVER w AS whole FROM next WINDOW w AS (ORDER BY place, version))"
+            " SELECT scope, version, version - 1, kind, key,"
+            " CASE WHEN whole <= $4 OR before = 0 THEN body END, hash FROM sized"
+            " ORDER BY place, version",
             list(cursor),
             list(cursor.values()),
             most,
+            bytes_most,
         )
-    return [FeedItem(*row) for row in rows]
+    fitting = [FeedItem(*row) for row in rows[:most] if row[5] is not None]
+    return fitting, len(fitting) == len(rows)
 
 
 async def snapshot(database: Database, scopes: list[str]) -> tuple[list[FeedItem], dict[str, int]]:

@@ -103,11 +103,13 @@ class Publishing:
         return page
 
     async def _read_page(self, cursor: dict[str, int]) -> FeedPage:
-        found = await feed.items(self._database, cursor, limits.FEED_ITEMS_MAX)
+        found, is_all = await feed.items(
+            self._database, cursor, limits.FEED_ITEMS_MAX, limits.FEED_PAGE_BYTES_MAX
+        )
         after = dict(cursor)
         for item in found:
             after[item.scope] = item.version
-        return FeedPage(found, after, len(found) < limits.FEED_ITEMS_MAX, self._server_gen)
+        return FeedPage(found, after, is_all, self._server_gen)
 
     async def _check_not_ahead(self, cursor: dict[str, int]) -> None:
         heads = await feed.heads(self._database, list(cursor))

@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from msgspec import Struct
 
 from edge_agent.services.counter import Counter, CounterView, LateDecline
+from edge_agent.services.help import HelpDesk
 from edge_agent.services.scans import Scans
 
 WAIT_S_MAX = 25
@@ -48,8 +49,9 @@ class CounterDesk(Controller):
     path = "/v1/counter"
 
     @post("/session", status_code=200)
-    async def enter(self, data: Enter, counter: Counter) -> Entered:
+    async def enter(self, data: Enter, counter: Counter, help_desk: HelpDesk) -> Entered:
         session = counter.enter(data.secret)
+        help_desk.answered()
         return Entered(session.token, session.attendant.name)
 
     @post("/leave", status_code=204)

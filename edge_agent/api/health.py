@@ -12,7 +12,8 @@ from edge_agent.journal.outbox import Outbox
 
 class Health(Struct, frozen=True):
     """``outbox`` = head - acked events; ``printing`` = jobs not at their end; ``at_risk``:
-    card payments that no acquirer took yet, and their sum in minor units.
+    card payments that no acquirer took yet, and their sum in minor units. ``help_wanted``: a
+    customer called a person and nobody came yet.
     """
 
     totem: str
@@ -31,6 +32,7 @@ class Health(Struct, frozen=True):
     lease_days: int
     at_risk: int
     at_risk_minor: int
+    help_wanted: bool = False
 
 
 class Vitals(Struct, frozen=True):
@@ -42,6 +44,7 @@ class Vitals(Struct, frozen=True):
     sync: Callable[[], tuple[bool, str, str]]
     lease_days: Callable[[], int]
     exposition: Callable[[], bytes]
+    help_wanted: Callable[[], bool]
 
     def read(self) -> Health:
         head = self.journal.head()
@@ -70,6 +73,7 @@ class Vitals(Struct, frozen=True):
             lease_days=self.lease_days(),
             at_risk=at_risk[0],
             at_risk_minor=at_risk[1],
+            help_wanted=self.help_wanted(),
         )
 
 

@@ -31,6 +31,8 @@ STATUS: dict[str, int] = {
     "ticket-cancelled": 409,
     "not-paid": 409,
     "void-failed": 502,
+    "receipt-unavailable": 409,
+    "bad-contact": 422,
     "bad-host": 421,
     "bad-origin": 403,
     "too-large": 413,

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from edge_agent.services.asides import Aside
 from sync_protocol import limits
-from sync_protocol.events import Method, TicketKind
-from sync_protocol.feed import Brand, Category, Words
+from sync_protocol.events import Method, ReceiptChannel, TicketKind
+from sync_protocol.feed import Category, Welcome, Words
 
 Locale = Literal["pt", "en", "es"]
 Step = Literal[
@@ -37,6 +38,8 @@ class ServiceView(Struct, frozen=True):
     minutes: int
     from_minor: int
     prices: dict[str, int]
+    picture: str = ""
+    """Where it is on this agent; empty for none."""
 
 
 class CatalogueView(Struct, frozen=True):
@@ -116,6 +119,53 @@ class CaseView(Struct, frozen=True):
     kind: str
 
 
+class SlideView(Struct, frozen=True):
+    picture: str
+    caption: Words
+
+
+class BrandView(Struct, frozen=True):
+    """The owner's look. ``logo`` and the pictures of ``slides`` are addresses on this agent."""
+
+    name: str
+    primary: str
+    tagline: Words
+    accent: str = ""
+    logo: str = ""
+    welcome: Welcome | None = None
+    slides: list[SlideView] = []
+
+
+class ReceiptView(Struct, frozen=True):
+    """What this customer may ask for. ``paper`` follows the receipt on paper, ``asked`` is what
+    headquarters will send.
+    """
+
+    offers: list[Literal["paper", "qr", "email", "phone"]] = []
+    paper: Literal["", "printing", "printed", "likely", "failed", "unknown"] = ""
+    asked: list[ReceiptChannel] = []
+
+
+class EntityView(Struct, frozen=True):
+    """Who sells, and what a customer has a right to."""
+
+    name: str
+    cnpj: str
+    address: str
+    phone: str
+    refund: Words | None
+
+
+class HelpView(Struct, frozen=True):
+    """How to reach a person. ``is_told``: an attendant here sees the call. ``tel`` is the link
+    behind the phone.
+    """
+
+    is_told: bool
+    phone: str
+    tel: str
+
+
 class ScreenState(Struct, frozen=True):
     """Everything the screen draws. ``rev`` changes with every change: long-poll with it."""
 
@@ -127,7 +177,7 @@ class ScreenState(Struct, frozen=True):
     step: Step
     locale: Locale
     currency: str
-    brand: Brand
+    brand: BrandView
     cart: list[CartLine]
     total_minor: int
     methods: list[MethodView]
@@ -146,6 +196,17 @@ class ScreenState(Struct, frozen=True):
 
     training: bool = False
     """Nothing here is worth money, and every screen says so."""
+
+    aside: Aside = ""
+    """The page that is open beside the step."""
+
+    receipt: ReceiptView = ReceiptView()
+    rights: list[EntityView] = []
+    help: HelpView | None = None
+    phone: str = ""
+    """The site's own, or that of who sells."""
+
+    timezone: str = "America/Sao_Paulo"
 
 
 class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,6 +235,17 @@ class SetStep(Struct, frozen=True, forbid_unknown_fields=True):
 class Pay(Struct, frozen=True, forbid_unknown_fields=True):
     method: Method
     instalments: Annotated[int, Meta(ge=1, le=limits.INSTALMENTS_MAX)] = 1
+
+
+class ShowAside(Struct, frozen=True, forbid_unknown_fields=True):
+    """An empty one closes what is open; help is opened by asking for it."""
+
+    aside: Literal["", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights"]
+
+
+class SendReceipt(Struct, frozen=True, forbid_unknown_fields=True):
+    channel: ReceiptChannel
+    contact: Annotated[str, Meta(min_length=1, max_length=254)]
 
 
 class Boot(Struct, frozen=True):

@@ -5,6 +5,7 @@ from typing import Protocol, cast
 
 from msgspec import Struct
 
+from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
 from edge_agent.api.schemas import (
     CartLine,
     CaseView,
@@ -19,8 +20,10 @@ from edge_agent.api.schemas import (
 )
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, Choice, is_free, price
 from edge_agent.journal.journal import Journal
+from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
+from edge_agent.services.receipts import Receipts
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
 from edge_agent.services.visits import IDLE_S, Visit
 from sync_protocol.events import Method, TicketKind
@@ -71,6 +74,8 @@ class Drawer(Struct, frozen=True):
     sign: Sign
     visit: Callable[[], Visit | None]
     monotonic: Callable[[], float]
+    asides: Asides
+    receipts: Receipts
 
     def draw(self) -> ScreenState:
         visit = self.visit()
@@ -78,6 +83,7 @@ class Drawer(Struct, frozen=True):
         reason = "" if visit else self.readiness.out_of_order()
         ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
         methods = self._methods(visit)
+        aside = self.asides.current()
         return ScreenState(
             rev=self.board.rev,
             totem=self.totem,
@@ -87,7 +93,7 @@ class Drawer(Struct, frozen=True):
             step=visit.step if visit else "out_of_order" if reason else "attract",
             locale=cast(Locale, visit.locale if visit else "pt"),
             currency=catalogue.policy.currency,
-            brand=catalogue.brand,
+            brand=brand_view(catalogue),
             cart=_cart(catalogue, visit.cart) if visit else [],
             total_minor=min((view.total_minor for view in methods), default=0),
             methods=methods,
@@ -97,6 +103,12 @@ class Drawer(Struct, frozen=True):
             reason=reason,
             idle_s=_idle_s(visit),
             training=self.training,
+            aside=aside,
+            receipt=receipt_view(self.receipts.standing(ticket) if ticket else None),
+            rights=rights(catalogue, visit, ticket) if aside == "rights" else [],
+            help=help_view(catalogue) if aside == "help" else None,
+            phone=phone_of(catalogue),
+            timezone=catalogue.policy.timezone,
         )
 
     def catalogue(self) -> CatalogueView:
@@ -111,6 +123,7 @@ class Drawer(Struct, frozen=True):
                 minutes=it.minutes,
                 from_minor=min(it.prices.values(), default=0),
                 prices=it.prices,
+                picture=picture_url(catalogue, it.picture),
             )
             for it in catalogue.services.values()
         ]

@@ -7,7 +7,16 @@ from msgspec import Struct, field
 
 from sync_protocol import limits
 from sync_protocol.events import Line, Method
-from sync_protocol.feed import Attendant, Brand, Category, LegalEntity, Service, SitePolicy, Words
+from sync_protocol.feed import (
+    Attendant,
+    Brand,
+    Category,
+    LegalEntity,
+    Picture,
+    Service,
+    SitePolicy,
+    Words,
+)
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -38,6 +47,7 @@ class Catalogue(Struct, frozen=True):
     services: dict[str, Service]
     entities: dict[str, LegalEntity]
     staff: list[Attendant] = field(default_factory=list)
+    pictures: dict[str, Picture] = field(default_factory=dict)
 
 
 EMPTY = Catalogue(

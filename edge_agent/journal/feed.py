@@ -13,6 +13,7 @@ from sync_protocol.feed import (
     Brand,
     Category,
     LegalEntity,
+    Picture,
     Service,
     SitePolicy,
     decode_item,
@@ -41,6 +42,7 @@ def read_catalogue(journal: Journal) -> Catalogue:
         },
         entities={it.cnpj: it for it in found.get(LegalEntity, [])},
         staff=[it for it in found.get(Attendant, []) if it.active],
+        pictures={it.id: it for it in found.get(Picture, [])},
     )
 
 

@@ -27,8 +27,7 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     locale = ticket.locale
     paper: Paper = [
         *_training_mark(place, locale),
-        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
-        Text(place.site_name, align="center"),
+        *_heading(place),
         Rule(),
     ]
     paper += [
@@ -109,13 +108,46 @@ def _own_slip(place: Place, ticket: Ticket, slip: Slip) -> Paper:
     return paper
 
 
+def receipt_paper(place: Place, ticket: Ticket, copy: int) -> Paper:
+    """What was bought from whom, for how much and how it was paid; no ticket and no tax document.
+    A block for each legal entity with its own lines and sum, then the whole by method.
+    """
+    locale = ticket.locale
+    paper: Paper = [
+        *_training_mark(place, locale),
+        *_heading(place),
+        Text(word("receipt", locale), size=2, bold=True, align="center"),
+        Text(word("not_fiscal", locale), bold=True, align="center"),
+        *_copy_mark(copy, locale),
+        Feed(),
+        Pair(word("receipt_number", locale), ticket.number, bold=True),
+        Pair(_when(place, ticket), place.totem),
+    ]
+    for entity in _entities(place, ticket.lines):
+        theirs = [line for line in ticket.lines if line.legal_entity == entity.cnpj]
+        subtotal = sum(line.total_minor for line in theirs)
+        paper += [Rule(), *_seller(entity)]
+        if entity.phone:
+            paper.append(Text(f"{word('receipt_phone', locale)} {entity.phone}", align="center"))
+        paper += [Rule("dashed"), *_priced(place, ticket, theirs)]
+        paper.append(Pair("", written(subtotal, ticket.currency)))
+    total = written(ticket.total_minor, ticket.currency)
+    paper += [
+        Rule(),
+        Pair(word(ticket.method, locale), total),
+        Pair(word("total", locale), total, bold=True),
+        Feed(),
+        Text(ticket.sale, align="center"),
+    ]
+    return [*paper, *_training_mark(place, locale), Cut()]
+
+
 def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     """What a counter gives for the money of a voucher: desks serve only this."""
     locale = ticket.locale
     paper: Paper = [
         *_training_mark(place, locale),
-        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
-        Text(place.site_name, align="center"),
+        *_heading(place),
         Rule(),
         *_copy_mark(copy, locale),
         Text(f" {word('paid', locale)} ", size=2, bold=True, align="center", invert=True),
@@ -134,6 +166,13 @@ def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
     return [*paper, *_training_mark(place, locale), Cut()]
 
 
+def _heading(place: Place) -> Paper:
+    return [
+        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
+        Text(place.site_name, align="center"),
+    ]
+
+
 def _training_mark(place: Place, locale: str) -> Paper:
     if not place.is_training:
         return []
@@ -145,12 +184,16 @@ def _copy_mark(copy: int, locale: str) -> Paper:
 
 
 def _lines(place: Place, ticket: Ticket) -> Paper:
+    return _priced(place, ticket, ticket.lines)
+
+
+def _priced(place: Place, ticket: Ticket, lines: list[Line]) -> Paper:
     return [
         Pair(
             f"{line.quantity} x {_name(place, line, ticket.locale)}",
             _amount(line.total_minor, ticket),
         )
-        for line in ticket.lines
+        for line in lines
     ]
 
 

@@ -18,7 +18,7 @@ from edge_agent.journal.writer import Book, Deed, Writing
 from edge_agent.services.board import Board
 from edge_agent.services.card_sale import close_cases
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.paper import Place, paid_paper, slip_paper, ticket_paper
+from edge_agent.services.paper import Place, paid_paper, receipt_paper, slip_paper, ticket_paper
 from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
 from sync_protocol import events
 from sync_protocol.ids import parse_name
@@ -100,6 +100,8 @@ class Printing:
         ticket, (place, sign) = read_ticket(self._journal, job.ticket), self._paperwork
         if job.document == "slip":
             return slip_paper(place(), ticket, read_slip(self._journal, ticket.sale), job.copy)
+        if job.document == "receipt":
+            return receipt_paper(place(), ticket, job.copy)
         if job.document == "paid":
             return paid_paper(place(), ticket, job.copy, qr_text(ticket, sign))
         return ticket_paper(place(), ticket, job.copy, qr_text(ticket, sign))

@@ -76,7 +76,7 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
 
 def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...]) -> int:
     found = writing.rows(
-        "SELECT job, prints.sale, number, prints.state, sales.state FROM prints "
+        "SELECT job, prints.sale, number, prints.state, sales.state, document FROM prints "
         "JOIN tickets USING (ticket) JOIN sales ON sales.sale = prints.sale "
         "WHERE prints.state IN ('QUEUED', 'SENDING') ORDER BY queued_seq"
     )
@@ -85,10 +85,10 @@ def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...])
         for row in found
         if (row[3] in states or row[4] == "AWAITING_DELIVERY") and concerns(row[0])
     ]
-    for job, sale, number, state, sale_state in under_way:
+    for job, sale, number, state, sale_state, document in under_way:
         outcome: Literal["unknown", "failed"] = "unknown" if state in states else "failed"
         writing.append(events.PrintFinished(job, outcome, "power_cut"))
-        if sale_state != "AWAITING_DELIVERY":
+        if sale_state != "AWAITING_DELIVERY" and document != "receipt":
             todo = TODO_PRINT.format(number=number)
             writing.append(events.CaseOpened(sale, "print_in_doubt", todo))
     return len(under_way)

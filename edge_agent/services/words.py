@@ -35,6 +35,9 @@ PAPER: dict[str, dict[str, str]] = {
         "en": "NÃO É DOCUMENTO FISCAL (not a tax receipt)",
         "es": "NÃO É DOCUMENTO FISCAL (no es factura)",
     },
+    "receipt": {"pt": "RECIBO", "en": "RECIBO · RECEIPT", "es": "RECIBO"},
+    "receipt_number": {"pt": "Senha", "en": "Ticket", "es": "Turno"},
+    "receipt_phone": {"pt": "Tel.", "en": "Phone", "es": "Tel."},
     "slip": {
         "pt": "COMPROVANTE DE CARTÃO",
         "en": "CARD RECEIPT",

@@ -12,7 +12,7 @@ import pytest
 from central.ledger import feed
 from central.ledger.database import Database
 from central.ledger.feed import Change
-from sync_protocol import downlink
+from sync_protocol import downlink, limits
 from tests.support.central_server import Central, serving
 from tests.support.postgres import fresh_database, postgres
 from tests.support.totem_peer import Peer, page_of, refused
@@ -65,6 +65,23 @@ async def _write_at_once(database: Database) -> None:
             await feed.put(database, "org", [change])
 
     await asyncio.gather(*(write(writer) for writer in range(WRITERS)))
+
+
+def test_a_page_holds_no_more_bytes_than_a_slow_line_carries(central: Central, peer: Peer) -> None:
+    half = limits.FEED_PAGE_BYTES_MAX // 2
+    for size in (half, half, 1, 3 * half, 1):
+        change = Change("put", f"picture/{size}", b"x" * size)
+        central.ledger(lambda database, one=change: feed.put(database, "org", [one]))
+    cursor, pages = {"org": 0}, []
+    while not pages or not pages[-1].complete:
+        pages.append(page_of(peer.feed(cursor)))
+        cursor = downlink.check_page(cursor, pages[-1])
+    assert [[len(it.body) for it in page.items] for page in pages] == [
+        [half, half],
+        [1],
+        [3 * half],
+        [1],
+    ]
 
 
 def test_page_follows_the_cursor_of_every_scope(central: Central, peer: Peer) -> None:

@@ -1,10 +1,12 @@
 """A totem's journal with a catalogue on it, for tests: real SQLite, a clock that stands still."""
 
+from base64 import b64encode
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from edge_agent.devices.ports import CardData
 from edge_agent.domain.catalogue import EMPTY, Catalogue, Choice
@@ -18,6 +20,7 @@ from sync_protocol.feed import (
     FeedItem,
     FeedPage,
     LegalEntity,
+    Picture,
     Service,
     SitePolicy,
     Words,
@@ -61,8 +64,17 @@ CATALOGUE = Catalogue(
             prices={},
         ),
     },
-    entities={CNPJ: LegalEntity(CNPJ, "Laboratório Vida Clara Ltda", "Rua das Flores, 10")},
+    entities={
+        CNPJ: LegalEntity(
+            CNPJ,
+            "Laboratório Vida Clara Ltda",
+            "Rua das Flores, 10",
+            "(11) 4002-0100",
+            Words("Devolvemos em 7 dias.", "Refunds within 7 days.", "Devolución en 7 días."),
+        )
+    },
 )
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 
 
 def _page() -> FeedPage:
@@ -72,6 +84,8 @@ def _page() -> FeedPage:
     values |= {f"service/{it.id}": it for it in CATALOGUE.services.values()}
     values |= {f"entity/{it.cnpj}": it for it in CATALOGUE.entities.values()}
     values |= {f"staff/{ANA.id}": ANA}
+    values["picture/logo"] = Picture("logo", "svg", b64encode(LOGO).decode())
+    values["brand"] = replace(CATALOGUE.brand, logo="logo")
     items = []
     for place, (key, value) in enumerate(values.items()):
         body = encode_item(value)

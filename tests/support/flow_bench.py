@@ -79,7 +79,7 @@ class Totem:
     """One running totem and what a customer can do at it."""
 
     def __init__(self, port: int, far: FarEnds) -> None:
-        self._port = port
+        self.address = f"http://127.0.0.1:{port}"
         self.client: AgentClient = ready(port)
         self.far = far
 
@@ -117,7 +117,7 @@ class Totem:
 
     def metric(self, name: str) -> float:
         """One sample of /metrics; 0 when it was never counted."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.address}/metrics", timeout=5) as answer:
             text = answer.read().decode()
         found = [line for line in text.splitlines() if line.startswith(f"{name} ")]
         return float(found[0].rsplit(" ", 1)[1]) if found else 0.0

@@ -240,6 +240,7 @@ def _sample(kind: type[Body]) -> str:
         "currency": lambda: "BRL",
         "method": lambda: "debit",
         "document": lambda: "ticket",
+        "channel": lambda: "email",
         "outcome": lambda: "printed" if kind is events.PrintFinished else "succeeded",
         "payment": lambda: "VCLARA1-1-4-00000000",
         "sale": lambda: "VCLARA1-1-2-00000000",

@@ -263,6 +263,7 @@ export const en: Words = {
     PrintQueued: "Print queued",
     PrintStarted: "Print started",
     PrintFinished: "Print finished",
+    ReceiptRequested: "Receipt asked for",
     CaseOpened: "Case opened",
     CaseClosed: "Case closed",
   },

@@ -263,6 +263,7 @@ export const es: Words = {
     PrintQueued: "Impresión en cola",
     PrintStarted: "Impresión iniciada",
     PrintFinished: "Impresión terminada",
+    ReceiptRequested: "Recibo pedido",
     CaseOpened: "Caso abierto",
     CaseClosed: "Caso cerrado",
   },

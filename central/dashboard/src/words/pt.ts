@@ -262,6 +262,7 @@ export const pt = {
     PrintQueued: "Impressão na fila",
     PrintStarted: "Impressão começou",
     PrintFinished: "Impressão terminou",
+    ReceiptRequested: "Recibo pedido",
     CaseOpened: "Caso aberto",
     CaseClosed: "Caso encerrado",
   },
