@@ -72,3 +72,21 @@ def reprint(data_dir: Path, ticket: str, as_json: bool) -> None:
     if findings is None:
         raise click.ClickException("The agent does not run here: start it with totem run.")
     tell(findings, as_json=as_json)
+
+
+@command.command("preview")
+@click.argument("document", type=click.Choice(["ticket", "slip", "receipt", "paid"]))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="PNG to write.")
+@click.option("--profile", default="generic-80mm", show_default=True, help="A make: printer list.")
+def preview(document: str, out: Path, profile: str) -> None:
+    """Draw DOCUMENT with made-up content as a picture; no printer is needed."""
+    from edge_agent.cli.preview import PreviewError, draw, profile_to_draw
+    from edge_agent.services.specimens import SPECIMENS
+
+    try:
+        drawn = profile_to_draw(profile)
+        out.write_bytes(draw(SPECIMENS[document](), drawn))
+    except PreviewError as error:
+        raise click.ClickException(str(error)) from error
+    as_well = "" if drawn.id == profile else f", drawn as {drawn.id} of the same width"
+    click.echo(f"{out}: {document} on {profile}{as_well}", err=True)

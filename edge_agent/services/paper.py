@@ -47,8 +47,7 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
         Feed(),
     ]
     paper += [Pair(_when(place, ticket), place.totem), Rule()]
-    for entity in _entities(place, ticket.lines):
-        paper += _seller(entity)
+    paper += _sellers(place, ticket)
     paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center")]
     return [*paper, *_training_mark(place, locale), Cut()]
 
@@ -82,8 +81,7 @@ def slip_paper(place: Place, ticket: Ticket, slip: Slip, copy: int = 1) -> Paper
 def _own_slip(place: Place, ticket: Ticket, slip: Slip) -> Paper:
     locale, proof = ticket.locale, slip.proof
     paper: Paper = []
-    for entity in _entities(place, ticket.lines):
-        paper += _seller(entity)
+    paper += _sellers(place, ticket)
     paper += [
         Feed(),
         Text(written(slip.amount_minor, slip.currency), size=2, bold=True, align="center"),
@@ -116,6 +114,7 @@ def receipt_paper(place: Place, ticket: Ticket, copy: int) -> Paper:
     paper: Paper = [
         *_training_mark(place, locale),
         *_heading(place),
+        Feed(),
         Text(word("receipt", locale), size=2, bold=True, align="center"),
         Text(word("not_fiscal", locale), bold=True, align="center"),
         *_copy_mark(copy, locale),
@@ -123,14 +122,9 @@ def receipt_paper(place: Place, ticket: Ticket, copy: int) -> Paper:
         Pair(word("receipt_number", locale), ticket.number, bold=True),
         Pair(_when(place, ticket), place.totem),
     ]
-    for entity in _entities(place, ticket.lines):
-        theirs = [line for line in ticket.lines if line.legal_entity == entity.cnpj]
-        subtotal = sum(line.total_minor for line in theirs)
-        paper += [Rule(), *_seller(entity)]
-        if entity.phone:
-            paper.append(Text(f"{word('receipt_phone', locale)} {entity.phone}", align="center"))
-        paper += [Rule("dashed"), *_priced(place, ticket, theirs)]
-        paper.append(Pair("", written(subtotal, ticket.currency)))
+    entities = _entities(place, ticket.lines)
+    for entity in entities:
+        paper += [Rule(), *_sold_by(place, ticket, entity, is_one_of_many=len(entities) > 1)]
     total = written(ticket.total_minor, ticket.currency)
     paper += [
         Rule(),
@@ -140,6 +134,19 @@ def receipt_paper(place: Place, ticket: Ticket, copy: int) -> Paper:
         Text(ticket.sale, align="center"),
     ]
     return [*paper, *_training_mark(place, locale), Cut()]
+
+
+def _sold_by(place: Place, ticket: Ticket, entity: LegalEntity, *, is_one_of_many: bool) -> Paper:
+    lines = [line for line in ticket.lines if line.legal_entity == entity.cnpj]
+    paper = _seller(entity)
+    if entity.phone:
+        phone = f"{word('receipt_phone', ticket.locale)} {entity.phone}"
+        paper.append(Text(phone, align="center"))
+    paper += [Rule("dashed"), *_priced(place, ticket, lines)]
+    if is_one_of_many:
+        subtotal = written(sum(line.total_minor for line in lines), ticket.currency)
+        paper.append(Pair(word("subtotal", ticket.locale), subtotal, bold=True))
+    return paper
 
 
 def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
@@ -157,11 +164,11 @@ def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
         Pair(word("total", locale), _amount(ticket.total_minor, ticket), bold=True),
         Feed(),
         Qr(qr, 30),
+        Feed(),
         Pair(_when(place, ticket), place.totem),
         Rule(),
     ]
-    for entity in _entities(place, ticket.lines):
-        paper += _seller(entity)
+    paper += _sellers(place, ticket)
     paper += [Feed(), Text(word("not_fiscal", locale), bold=True, align="center")]
     return [*paper, *_training_mark(place, locale), Cut()]
 
@@ -231,9 +238,16 @@ def _entities(place: Place, lines: list[Line]) -> list[LegalEntity]:
     return [known[cnpj] for cnpj in wanted if cnpj in known]
 
 
+def _sellers(place: Place, ticket: Ticket) -> Paper:
+    paper: Paper = []
+    for entity in _entities(place, ticket.lines):
+        paper += [*([Feed()] if paper else []), *_seller(entity)]
+    return paper
+
+
 def _seller(entity: LegalEntity) -> Paper:
     return [
-        Text(entity.name, align="center"),
+        Text(entity.name, bold=True, align="center"),
         Text(f"CNPJ {entity.cnpj}", align="center"),
         Text(entity.address, align="center"),
     ]

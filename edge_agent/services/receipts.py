@@ -70,7 +70,7 @@ class Receipts:
             if ticket.print_state in DONE and paper in _AGAIN:
                 offers.insert(0, "paper")
             if self._contacts is not None and self._contacts.can_keep():
-                offers += [it for it in ("email", "phone") if it not in asked]  # type: ignore[misc] # both are offers
+                offers += [it for it in ("email", "phone") if it not in asked]
         return Standing(offers, paper, asked)
 
     async def print_now(self) -> None:

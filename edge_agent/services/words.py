@@ -36,6 +36,7 @@ PAPER: dict[str, dict[str, str]] = {
         "es": "NÃO É DOCUMENTO FISCAL (no es factura)",
     },
     "receipt": {"pt": "RECIBO", "en": "RECIBO · RECEIPT", "es": "RECIBO"},
+    "subtotal": {"pt": "Subtotal", "en": "Subtotal", "es": "Subtotal"},
     "receipt_number": {"pt": "Senha", "en": "Ticket", "es": "Turno"},
     "receipt_phone": {"pt": "Tel.", "en": "Phone", "es": "Tel."},
     "slip": {

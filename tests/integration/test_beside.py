@@ -46,7 +46,7 @@ def buy(totem: Totem, service: str = "blood", method: str = "debit") -> State:
     return totem.printed()
 
 
-def refusal(totem: Totem, path: str, body: object = None, verb: str = "POST") -> str:
+def refusal(totem: Totem, path: str, body: State | None = None, verb: str = "POST") -> str:
     with pytest.raises(AgentError) as refused:
         totem.client.send(verb, path, body)
     return refused.value.code

@@ -13,6 +13,7 @@ from central.ledger import feed
 from central.ledger.database import Database
 from central.ledger.feed import Change
 from sync_protocol import downlink, limits
+from sync_protocol.feed import FeedPage
 from tests.support.central_server import Central, serving
 from tests.support.postgres import fresh_database, postgres
 from tests.support.totem_peer import Peer, page_of, refused
@@ -69,10 +70,10 @@ async def _write_at_once(database: Database) -> None:
 
 def test_a_page_holds_no_more_bytes_than_a_slow_line_carries(central: Central, peer: Peer) -> None:
     half = limits.FEED_PAGE_BYTES_MAX // 2
-    for size in (half, half, 1, 3 * half, 1):
-        change = Change("put", f"picture/{size}", b"x" * size)
-        central.ledger(lambda database, one=change: feed.put(database, "org", [one]))
-    cursor, pages = {"org": 0}, []
+    sizes = (half, half, 1, 3 * half, 1)
+    changes = [Change("put", f"picture/{size}", b"x" * size) for size in sizes]
+    central.ledger(lambda database: feed.put(database, "org", changes))
+    cursor, pages = {"org": 0}, list[FeedPage]()
     while not pages or not pages[-1].complete:
         pages.append(page_of(peer.feed(cursor)))
         cursor = downlink.check_page(cursor, pages[-1])
