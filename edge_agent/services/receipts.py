@@ -34,9 +34,9 @@ class Contacts(Protocol):
     def can_keep(self) -> bool:
         """Whether headquarters gave a key to seal with."""
 
-    def keep_contact(self, writing: Writing, sale: str, contact: dict[str, str]) -> None:
-        """Seal ``{"email": …}`` or ``{"phone": …}`` and keep it with this sale, in the deed that
-        asks for the receipt.
+    def keep_contact(self, writing: Writing, receipt: str, contact: dict[str, str]) -> None:
+        """Seal ``{"email": …}`` or ``{"phone": …}`` under the name of the event that asks for the
+        receipt, in the same deed.
         """
 
 
@@ -95,8 +95,8 @@ class Receipts:
 
         def deed(writing: Writing) -> None:
             if contacts is not None:
-                contacts.keep_contact(writing, sale, {channel: contact})
-                writing.append(events.ReceiptRequested(sale, channel))
+                receipt = writing.append(events.ReceiptRequested(sale, channel))
+                contacts.keep_contact(writing, receipt, {channel: contact})
 
         return deed
 

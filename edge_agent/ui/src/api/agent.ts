@@ -8,7 +8,15 @@
  */
 
 import { readBoot, readCatalogue, readState, RefusedError, write, type Write } from "./requests";
-import type { CartChoice, CatalogueView, Locale, Method, ScreenState } from "./schemas";
+import type {
+  Aside,
+  CartChoice,
+  CatalogueView,
+  Locale,
+  Method,
+  ReceiptChannel,
+  ScreenState,
+} from "./schemas";
 
 const RETRY_MS = 1000;
 
@@ -37,6 +45,10 @@ export interface Deeds {
   finish(): Promise<void>;
   reprint(): Promise<void>;
   touch(): Promise<void>;
+  open(aside: Exclude<Aside, "help">): Promise<void>;
+  call(): Promise<void>;
+  printReceipt(): Promise<void>;
+  sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
 }
 
 export class Agent implements Deeds {
@@ -114,6 +126,22 @@ export class Agent implements Deeds {
 
   touch(): Promise<void> {
     return this.queue(() => ({ method: "POST", path: "/v1/visit/touch" }));
+  }
+
+  open(aside: Exclude<Aside, "help">): Promise<void> {
+    return this.walk({ method: "PUT", path: "/v1/visit/aside", body: { aside } });
+  }
+
+  call(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/help" });
+  }
+
+  printReceipt(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/receipt/paper" });
+  }
+
+  sendReceipt(channel: ReceiptChannel, contact: string): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/receipt", body: { channel, contact } });
   }
 
   private async boot(): Promise<void> {

@@ -27,6 +27,7 @@ const service = (
   minutes: 15,
   from_minor: Math.min(...Object.values(prices)),
   prices,
+  picture: "",
 });
 
 export const aCatalogue: CatalogueView = {
@@ -53,7 +54,15 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     step: "services",
     locale: "pt",
     currency: "BRL",
-    brand: { name: "Clínica Boa Vista", primary: "#0B6E4F", tagline: words("Sua vez") },
+    brand: {
+      name: "Clínica Boa Vista",
+      primary: "#0B6E4F",
+      tagline: words("Sua vez"),
+      accent: "",
+      logo: "",
+      welcome: null,
+      slides: [],
+    },
     cart: [
       {
         service: "blood",
@@ -74,6 +83,12 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     case: null,
     reason: "",
     training: false,
+    aside: "",
+    receipt: { offers: ["paper", "qr"], paper: "", asked: [] },
+    rights: [],
+    help: null,
+    phone: "(11) 4002-0100",
+    timezone: "America/Sao_Paulo",
     idle_s: 45,
     ...change,
   };

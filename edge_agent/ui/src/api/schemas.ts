@@ -34,6 +34,16 @@ export interface Brand {
   readonly name: string;
   readonly primary: string;
   readonly tagline: Words;
+  readonly accent: string;
+  readonly logo: string;
+  readonly welcome: { readonly title: Words; readonly sub: Words } | null;
+  readonly slides: readonly Slide[];
+}
+
+/** One image of the first screen; `picture` is its address on the agent. */
+export interface Slide {
+  readonly picture: string;
+  readonly caption: Words;
 }
 
 export interface Category {
@@ -51,6 +61,7 @@ export interface ServiceView {
   readonly minutes: number;
   readonly from_minor: number;
   readonly prices: Readonly<Record<string, number>>;
+  readonly picture: string;
 }
 
 export interface CatalogueView {
@@ -104,6 +115,39 @@ export interface CaseView {
   readonly kind: string;
 }
 
+/** The page that is open beside the step. */
+export type Aside =
+  | ""
+  | "receipt"
+  | "receipt_qr"
+  | "receipt_email"
+  | "receipt_phone"
+  | "rights"
+  | "help";
+
+export type ReceiptChannel = "email" | "phone";
+
+export interface ReceiptView {
+  readonly offers: readonly ("paper" | "qr" | ReceiptChannel)[];
+  readonly paper: "" | "printing" | "printed" | "likely" | "failed" | "unknown";
+  readonly asked: readonly ReceiptChannel[];
+}
+
+/** Who sells, and what a customer has a right to. */
+export interface EntityView {
+  readonly name: string;
+  readonly cnpj: string;
+  readonly address: string;
+  readonly phone: string;
+  readonly refund: Words | null;
+}
+
+export interface HelpView {
+  readonly is_told: boolean;
+  readonly phone: string;
+  readonly tel: string;
+}
+
 export interface ScreenState {
   readonly rev: number;
   readonly totem: string;
@@ -123,6 +167,12 @@ export interface ScreenState {
   readonly reason: string;
   readonly idle_s: number;
   readonly training: boolean;
+  readonly aside: Aside;
+  readonly receipt: ReceiptView;
+  readonly rights: readonly EntityView[];
+  readonly help: HelpView | null;
+  readonly phone: string;
+  readonly timezone: string;
 }
 
 /** A ticket as the attendant's corner sees it; `can` says what may be done with it now. */

@@ -31,10 +31,11 @@ export function App({ agent }: { agent: Agent }) {
   const locale = state?.locale ?? "pt";
   const currency = state?.currency ?? "BRL";
   const primary = state?.brand.primary ?? "";
+  const accent = state?.brand.accent ?? "";
   const speech = useMemo(() => speechOf(locale, currency), [locale, currency]);
   const theme = useMemo(
-    () => themeOf(access.on ? contrastLook : standardLook(primary)),
-    [access.on, primary],
+    () => themeOf(access.on ? contrastLook : standardLook(primary, accent)),
+    [access.on, primary, accent],
   );
   const [corner, setCorner] = useState(() => location.hash === COUNTER);
   const [line] = useState(() => new CounterLine());

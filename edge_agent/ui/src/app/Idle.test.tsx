@@ -7,7 +7,7 @@ import { themeOf } from "../theme/theme";
 import { Idle } from "./Idle";
 
 function leaveAlone(state: Partial<ScreenState>) {
-  const deeds = { cancel: jest.fn(), touch: jest.fn() };
+  const deeds = { cancel: jest.fn(), touch: jest.fn(), finish: jest.fn() };
   render(
     <ThemeProvider theme={themeOf()}>
       <Idle state={aState(state)} deeds={deeds as unknown as Deeds} />
@@ -62,4 +62,13 @@ test("no limit while the card is with the reader", () => {
   leaveAlone({ step: "payment", idle_s: 0 });
   pass(600);
   expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+});
+
+test("a page left open beside the ticket is asked, and then the ticket's visit ends", () => {
+  const deeds = leaveAlone({ step: "ticket", idle_s: 45, aside: "receipt_email" });
+  pass(46);
+  expect(screen.getByText("Você ainda está aí?")).toBeVisible();
+  pass(21);
+  expect(deeds.finish).toHaveBeenCalledTimes(1);
+  expect(deeds.cancel).not.toHaveBeenCalled();
 });

@@ -12,18 +12,26 @@ import { StillThere } from "../screens/StillThere";
 
 const TOUCH_EVERY_MS = 10_000;
 
-/** The ticket leaves by its own clock; the other two hold no visit. */
+/** The ticket leaves by its own clock, unless a page beside it is open; the other two hold no visit. */
 const TIMELESS: readonly string[] = ["attract", "ticket", "out_of_order"];
 
 export function Idle({ state, deeds }: { state: ScreenState; deeds: Deeds }) {
   const { step, idle_s } = state;
-  const watching = idle_s > 0 && !TIMELESS.includes(step);
+  const beside = step === "ticket" && state.aside !== "";
+  const watching = idle_s > 0 && (beside || !TIMELESS.includes(step));
+  const end = () => void (beside ? deeds.finish() : deeds.cancel());
   return watching ? (
-    <Watch key={`${step}/${state.payment?.step}`} idle_s={idle_s} deeds={deeds} />
+    <Watch key={`${step}/${state.payment?.step}`} idle_s={idle_s} deeds={deeds} onEnd={end} />
   ) : null;
 }
 
-function Watch({ idle_s, deeds }: { idle_s: number; deeds: Deeds }) {
+interface WatchProps {
+  readonly idle_s: number;
+  readonly deeds: Deeds;
+  readonly onEnd: () => void;
+}
+
+function Watch({ idle_s, deeds, onEnd }: WatchProps) {
   const [asking, setAsking] = useState(false);
   const [touches, setTouches] = useState(0);
   const touched = useKeepAlive(deeds);
@@ -51,7 +59,7 @@ function Watch({ idle_s, deeds }: { idle_s: number; deeds: Deeds }) {
     setAsking(false);
     void deeds.touch();
   };
-  return <StillThere onStay={stay} onEnd={() => void deeds.cancel()} />;
+  return <StillThere onStay={stay} onEnd={onEnd} />;
 }
 
 /** Tells the agent of a touch, at most every ten seconds. */

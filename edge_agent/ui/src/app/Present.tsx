@@ -3,12 +3,15 @@
  * the next.
  */
 
+import { lazy, Suspense } from "react";
 import type { PaymentStep, PaymentView, ScreenState } from "../api/schemas";
+import { AroundProvider } from "../parts/around";
 import type { ScreenProps } from "../parts/screen";
 import { Attract } from "../screens/Attract";
 import { CardPayment } from "../screens/CardPayment";
 import { Checking } from "../screens/Checking";
 import { Declined } from "../screens/Declined";
+import { Help } from "../screens/Help";
 import { Instalments } from "../screens/Instalments";
 import { Method } from "../screens/Method";
 import { Moment } from "../screens/Moment";
@@ -18,11 +21,47 @@ import { Review } from "../screens/Review";
 import { Services } from "../screens/Services";
 import { Ticket } from "../screens/Ticket";
 
+const Receipt = lazy(() => import("../screens/Receipt").then((it) => ({ default: it.Receipt })));
+const ReceiptCode = lazy(() =>
+  import("../screens/Receipt").then((it) => ({ default: it.ReceiptCode })),
+);
+const ReceiptContact = lazy(() =>
+  import("../screens/ReceiptContact").then((it) => ({ default: it.ReceiptContact })),
+);
+const Rights = lazy(() => import("../screens/Rights").then((it) => ({ default: it.Rights })));
+
 export function Present(props: ScreenProps) {
-  return <Screen key={pageOf(props.state)} {...props} />;
+  const { state, deeds } = props;
+  return (
+    <AroundProvider value={{ logo: state.brand.logo, call: () => void deeds.call() }}>
+      <Suspense fallback={null}>
+        <Screen key={pageOf(state)} {...props} />
+      </Suspense>
+      {state.help !== null && (
+        <Help help={state.help} claim={state.case} onClose={() => void deeds.open("")} />
+      )}
+    </AroundProvider>
+  );
 }
 
 function Screen(props: ScreenProps) {
+  switch (props.state.aside) {
+    case "receipt":
+      return <Receipt {...props} />;
+    case "receipt_qr":
+      return <ReceiptCode {...props} />;
+    case "receipt_email":
+      return <ReceiptContact {...props} channel="email" />;
+    case "receipt_phone":
+      return <ReceiptContact {...props} channel="phone" />;
+    case "rights":
+      return <Rights {...props} />;
+    default:
+      return <Stepped {...props} />;
+  }
+}
+
+function Stepped(props: ScreenProps) {
   const { step, payment, ticket } = props.state;
   switch (step) {
     case "attract":
@@ -58,7 +97,8 @@ function Paying(props: ScreenProps & { payment: PaymentView }) {
 }
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
-function pageOf({ step, payment, ticket }: ScreenState): string {
+function pageOf({ step, payment, ticket, aside }: ScreenState): string {
+  if (aside !== "" && aside !== "help") return aside;
   if (step === "payment" && payment !== null) return `payment/${stage(payment.step)}`;
   if (step === "ticket" && ticket !== null) return `ticket/${onPaper(ticket.print)}`;
   return step;

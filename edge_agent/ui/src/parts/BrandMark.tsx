@@ -1,10 +1,11 @@
 /**
- * The owner's name beside its initial: in landscape the initial alone, so that the question has
+ * The owner's name beside its logo, or its initial: in landscape that alone, so that the question has
  * the row.
  */
 
 import { styled } from "@mui/material/styles";
 import { px, text } from "../theme/tokens";
+import { useAround } from "./around";
 
 const Row = styled("div")({
   display: "flex",
@@ -29,6 +30,13 @@ const Initial = styled("span", { shouldForwardProp: (name) => name !== "inverse"
   color: inverse && !look.outlined ? look.primary : look.onPrimary,
 }));
 
+const Logo = styled("img")({
+  flex: "none",
+  height: px(72),
+  maxWidth: px(260),
+  objectFit: "contain",
+});
+
 const Name = styled("span", { shouldForwardProp: (name) => name !== "always" })<{
   always: boolean;
 }>(({ always }) => ({
@@ -39,11 +47,16 @@ const Name = styled("span", { shouldForwardProp: (name) => name !== "always" })<
 }));
 
 export function BrandMark({ name, inverse = false }: { name: string; inverse?: boolean }) {
+  const { logo } = useAround();
   return (
     <Row>
-      <Initial inverse={inverse} aria-hidden>
-        {name.trim().charAt(0).toUpperCase()}
-      </Initial>
+      {logo === "" ? (
+        <Initial inverse={inverse} aria-hidden>
+          {name.trim().charAt(0).toUpperCase()}
+        </Initial>
+      ) : (
+        <Logo src={logo} alt="" draggable={false} />
+      )}
       <Name always={inverse}>{name}</Name>
     </Row>
   );

@@ -6,6 +6,7 @@
 import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 import { rise, settle } from "../theme/motion";
+import { HelpButton } from "./HelpButton";
 import { motion, px, text } from "../theme/tokens";
 
 const Page = styled("div")({
@@ -27,6 +28,13 @@ const Head = styled("header")({
     padding: `${px(28)} var(--gutter) ${px(20)}`,
     "& h1": { gridColumn: 2, gridRow: 1 },
   },
+});
+
+const Aside = styled("div")({
+  display: "flex",
+  alignItems: "center",
+  justifyContent: "flex-end",
+  gap: px(40),
 });
 
 const Title = styled("h1")({
@@ -86,7 +94,10 @@ export function Frame({ title, brand, aside, back, between, next, middle, childr
     <Page>
       <Head>
         {brand ?? <span />}
-        {aside ?? <span />}
+        <Aside>
+          {aside}
+          <HelpButton />
+        </Aside>
         {title !== undefined && <Title>{title}</Title>}
       </Head>
       <Main middle={middle ?? false}>{children}</Main>

@@ -9,7 +9,7 @@ import { useSpeech } from "../words/words";
 import { Touchable } from "./Button";
 import { IconTile } from "./IconTile";
 
-const Row = styled(Touchable)(({ theme: { look } }) => ({
+export const Row = styled(Touchable)(({ theme: { look } }) => ({
   whiteSpace: "normal",
   width: "100%",
   minHeight: px(196),
@@ -28,7 +28,7 @@ const Row = styled(Touchable)(({ theme: { look } }) => ({
   "@media (orientation: landscape)": { minHeight: px(140), padding: `${px(22)} ${px(28)}` },
 }));
 
-const Name = styled("span")(({ theme: { look } }) => ({
+export const Name = styled("span")(({ theme: { look } }) => ({
   display: "grid",
   gap: px(4),
   fontSize: text.answer,

@@ -6,23 +6,20 @@
 import AccessibilityIcon from "@mui/icons-material/AccessibilityNewRounded";
 import OfflineIcon from "@mui/icons-material/CloudOffRounded";
 import TouchIcon from "@mui/icons-material/TouchAppRounded";
-import { keyframes, styled } from "@mui/material/styles";
+import { styled } from "@mui/material/styles";
+import PauseIcon from "@mui/icons-material/PauseRounded";
+import PlayIcon from "@mui/icons-material/PlayArrowRounded";
+import { useState } from "react";
 import type { Locale } from "../api/schemas";
-import { ChooseDrawing, PayDrawing, TakeDrawing } from "../parts/AttractDrawings";
 import { BrandMark } from "../parts/BrandMark";
 import { Button, Touchable } from "../parts/Button";
+import { Clock } from "../parts/Clock";
+import { HelpButton } from "../parts/HelpButton";
 import type { ScreenProps } from "../parts/screen";
+import { isStill, Slides } from "../parts/Slides";
 import { settle } from "../theme/motion";
 import { px, radius, target, text } from "../theme/tokens";
 import { languages, speechOf, tags, useSpeech } from "../words/words";
-
-const SLIDE_S = 7;
-
-const turn = keyframes`
-  0% { opacity: 0; transform: translateY(16px); }
-  3%, 30% { opacity: 1; transform: none; }
-  33.3%, 100% { opacity: 0; transform: none; }
-`;
 
 const Page = styled("main")(({ theme: { look } }) => ({
   height: "100%",
@@ -41,31 +38,21 @@ const Page = styled("main")(({ theme: { look } }) => ({
   },
 }));
 
+const Top = styled("div")({
+  display: "flex",
+  alignItems: "center",
+  justifyContent: "space-between",
+  gap: px(32),
+  "& button": { color: "inherit", fontSize: text.small },
+  "@media (orientation: landscape)": { gridColumn: "1 / -1" },
+});
+
 const Show = styled("div")({
   display: "grid",
   minHeight: 0,
   textAlign: "center",
   "& > *": { gridArea: "1 / 1" },
-  "@media (orientation: landscape)": { gridColumn: 2, gridRow: "1 / 3" },
-});
-
-const Slide = styled("div")({
-  display: "flex",
-  flexDirection: "column",
-  justifyContent: "center",
-  alignItems: "center",
-  gap: px(48),
-  minHeight: 0,
-  opacity: 0,
-  fontSize: text.answer,
-  fontWeight: 600,
-  animation: `${turn} ${3 * SLIDE_S}s infinite`,
-  "& > svg": { flex: `0 1 ${px(680)}`, minHeight: 0 },
-  "@media (prefers-reduced-motion: reduce)": {
-    animation: "none",
-    "&:first-of-type": { opacity: 1 },
-  },
-  "@media (orientation: landscape)": { fontSize: text.body, gap: px(20) },
+  "@media (orientation: landscape)": { gridColumn: 2, gridRow: 2 },
 });
 
 const Tagline = styled("h1")({
@@ -74,6 +61,7 @@ const Tagline = styled("h1")({
   letterSpacing: "-0.02em",
   lineHeight: 1.08,
   textAlign: "center",
+  "& small": { display: "block", marginTop: px(20), fontSize: text.answer, fontWeight: 500 },
   "@media (orientation: landscape)": { textAlign: "left" },
 });
 
@@ -130,29 +118,28 @@ const Foot = styled("footer")({
   "@media (orientation: landscape)": { gridColumn: "1 / -1" },
 });
 
+const Time = styled("p")({ fontSize: text.body, fontWeight: 700, marginLeft: "auto" });
+
 export function Attract({ state, deeds, access }: ScreenProps) {
   const { say, read, locale } = useSpeech();
   const name = state.brand.name || say("brand.fallback");
+  const [playing, setPlaying] = useState(() => !isStill());
+  const { welcome } = state.brand;
   const start = (chosen: Locale) => () => void deeds.start(chosen);
   return (
     <Page>
-      <BrandMark name={name} inverse />
-      <Show aria-hidden>
-        <Slide>
-          <ChooseDrawing />
-          {say("attract.choose")}
-        </Slide>
-        <Slide style={{ animationDelay: `${SLIDE_S}s` }}>
-          <PayDrawing />
-          {say("attract.pay")}
-        </Slide>
-        <Slide style={{ animationDelay: `${2 * SLIDE_S}s` }}>
-          <TakeDrawing />
-          {say("attract.ticket")}
-        </Slide>
+      <Top>
+        <BrandMark name={name} inverse />
+        <HelpButton />
+      </Top>
+      <Show>
+        <Slides own={state.brand.slides} playing={playing} />
       </Show>
       <Call>
-        <Tagline>{read(state.brand.tagline) || name}</Tagline>
+        <Tagline>
+          {(welcome && read(welcome.title)) || read(state.brand.tagline) || name}
+          {welcome !== null && read(welcome.sub) !== "" && <small>{read(welcome.sub)}</small>}
+        </Tagline>
         <Start data-kind="primary" onClick={start(locale)}>
           <TouchIcon />
           {say("attract.start")}
@@ -175,12 +162,21 @@ export function Attract({ state, deeds, access }: ScreenProps) {
           <AccessibilityIcon />
           {say(access.on ? "access.off" : "access.on")}
         </Button>
-        {!state.online && (
-          <p role="status">
-            <OfflineIcon />
-            {say("attract.offline")}
-          </p>
-        )}
+        <Button kind="quiet" onClick={() => setPlaying((was) => !was)}>
+          {playing ? <PauseIcon /> : <PlayIcon />}
+          {say(playing ? "attract.pause" : "attract.play")}
+        </Button>
+        <p role="status">
+          {!state.online && (
+            <>
+              <OfflineIcon />
+              {say("attract.offline")}
+            </>
+          )}
+        </p>
+        <Time>
+          <Clock timezone={state.timezone} />
+        </Time>
       </Foot>
     </Page>
   );

@@ -3,9 +3,9 @@
 import PrintIcon from "@mui/icons-material/PrintRounded";
 import { styled } from "@mui/material/styles";
 import type { TicketView } from "../api/schemas";
-import { CornerCode } from "../parts/Answer";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
+import { ClaimCode } from "../parts/ClaimCode";
 import { useCountdown } from "../parts/clock";
 import { HeroNumber } from "../parts/HeroNumber";
 import { Frame } from "../parts/Frame";
@@ -36,6 +36,8 @@ const What = styled("p")(({ theme: { look } }) => ({
   "& strong": { display: "block", fontSize: text.answer, color: look.ink },
 }));
 
+const Claim = styled("div")({ marginTop: px(36), "@media (orientation: landscape)": { marginTop: px(20) } });
+
 const Scan = styled("div")(({ theme: { look } }) => ({
   display: "grid",
   justifyItems: "center",
@@ -51,7 +53,9 @@ const Scan = styled("div")(({ theme: { look } }) => ({
 
 export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read, money } = useSpeech();
-  useCountdown(NOTE_S, ticket.print, () => void (late || deeds.finish()));
+  const waits_s = state.aside === "" ? NOTE_S : null;
+  const key = `${ticket.print}/${state.aside}`;
+  useCountdown(waits_s, key, () => void (late || deeds.finish()));
   const late = ticket.print === "late";
   const why = late
     ? "note.late"
@@ -98,9 +102,9 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
         </Scan>
       </Layout>
       {state.case !== null && (
-        <CornerCode>
-          {say("declined.code")} {state.case.code}
-        </CornerCode>
+        <Claim>
+          <ClaimCode code={state.case.code} />
+        </Claim>
       )}
     </Frame>
   );

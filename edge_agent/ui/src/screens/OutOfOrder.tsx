@@ -6,6 +6,7 @@ import PauseIcon from "@mui/icons-material/PauseRounded";
 import { styled } from "@mui/material/styles";
 import { Advice, Answer, CornerCode, Happened, Meaning, Sign, StillPage } from "../parts/Answer";
 import { BrandMark } from "../parts/BrandMark";
+import { HelpButton } from "../parts/HelpButton";
 import type { ScreenProps } from "../parts/screen";
 import { px, text } from "../theme/tokens";
 import { languages, speechOf, tags, useSpeech } from "../words/words";
@@ -21,6 +22,10 @@ const Others = styled("div")(({ theme: { look } }) => ({
 }));
 
 const Corner = styled("div")({ position: "fixed", top: px(48), left: "var(--gutter)" });
+
+const Person = styled("div")({ position: "fixed", top: px(36), right: "var(--gutter)" });
+
+const Code = styled(CornerCode)({ top: "auto", bottom: px(32) });
 
 export function OutOfOrder({ state }: ScreenProps) {
   const { say, sayOf, locale } = useSpeech();
@@ -48,9 +53,12 @@ export function OutOfOrder({ state }: ScreenProps) {
           })}
         </Others>
       </Answer>
-      <CornerCode>
+      <Person>
+        <HelpButton />
+      </Person>
+      <Code>
         {state.totem_name} · {state.reason}
-      </CornerCode>
+      </Code>
     </StillPage>
   );
 }

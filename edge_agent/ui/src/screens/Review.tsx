@@ -64,6 +64,9 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
           <AddIcon />
           {say("review.add")}
         </Button>
+        <Button kind="quiet" onClick={() => void deeds.open("rights")}>
+          {say("rights.link")}
+        </Button>
       </More>
     </Frame>
   );

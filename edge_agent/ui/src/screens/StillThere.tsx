@@ -6,29 +6,11 @@ import { Advice, Answer, Happened } from "../parts/Answer";
 import { Button } from "../parts/Button";
 import { useCountdown } from "../parts/clock";
 import { Ring } from "../parts/Ring";
-import { rise } from "../theme/motion";
-import { motion, px, radius } from "../theme/tokens";
+import { Sheet } from "../parts/Sheet";
+import { px } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
 export const WARNING_S = 20;
-
-const Sheet = styled("div")(({ theme: { look } }) => ({
-  position: "absolute",
-  inset: "auto var(--gutter) var(--gutter)",
-  padding: px(64),
-  borderRadius: radius.card,
-  background: look.surface,
-  color: look.ink,
-  outline: look.outlined ? `${look.outline_px}px solid ${look.line}` : "none",
-  animation: `${rise} ${motion.change}`,
-  "@media (orientation: landscape)": {
-    inset: "auto auto 50% 50%",
-    width: px(820),
-    transform: "translate(-50%, 50%)",
-    animation: "none",
-    padding: px(48),
-  },
-}));
 
 const Ways = styled("div")({
   width: "100%",

@@ -1,7 +1,10 @@
 /** Done: the number is the hero on the paper that comes out; one line says what to do next. */
 
+import ReceiptIcon from "@mui/icons-material/ReceiptLongRounded";
 import { styled } from "@mui/material/styles";
 import type { TicketView } from "../api/schemas";
+import { BrandMark } from "../parts/BrandMark";
+import { Beside } from "../parts/Beside";
 import { Button } from "../parts/Button";
 import { useCountdown } from "../parts/clock";
 import { Frame } from "../parts/Frame";
@@ -55,13 +58,32 @@ const Names = styled("p")({
   overflow: "hidden",
 });
 
-export function Ticket({ deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
+export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read } = useSpeech();
   const waits_s = waitOf(ticket, access.on);
-  const left_s = useCountdown(waits_s, ticket.print, () => void deeds.finish());
+  const counting_s = state.aside === "" ? waits_s : null;
+  const key = `${ticket.print}/${state.aside}`;
+  const left_s = useCountdown(counting_s, key, () => void deeds.finish());
   return (
     <Frame
+      brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
       middle
+      back={
+        waits_s !== null &&
+        state.receipt.offers.length > 0 && (
+          <Button kind="plain" onClick={() => void deeds.open("receipt")}>
+            <ReceiptIcon />
+            {say("receipt.ask")}
+          </Button>
+        )
+      }
+      between={
+        <Beside>
+          <Button kind="quiet" onClick={() => void deeds.open("rights")}>
+            {say("rights.link")}
+          </Button>
+        </Beside>
+      }
       next={
         waits_s !== null && (
           <Button kind="primary" onClick={() => void deeds.finish()}>

@@ -28,10 +28,13 @@ export interface Look {
 
 const INK = "#14213D";
 const OWN_PRIMARY = "#0B6E4F";
+const OWN_ACCENT = "#F4A300";
 
-/** The theme of the house, in the owner's colour. */
-export function standardLook(brandPrimary: string): Look {
+/** The theme of the house, in the owner's colours as far as dark text stays legible on them. */
+export function standardLook(brandPrimary: string, brandAccent = ""): Look {
   const primary = isHex(brandPrimary) ? brandPrimary : OWN_PRIMARY;
+  const accent =
+    isHex(brandAccent) && contrast(brandAccent, INK) >= 4.5 ? brandAccent : OWN_ACCENT;
   return {
     paper: "#FAF8F5",
     surface: "#FFFFFF",
@@ -42,8 +45,8 @@ export function standardLook(brandPrimary: string): Look {
     onPrimary: contrast(primary, "#FFFFFF") >= 4.5 ? "#FFFFFF" : INK,
     pressed: mix(primary, "#000000", 0.18),
     tint: mix(primary, "#FFFFFF", 0.88),
-    accent: "#F4A300",
-    accentTint: "#FEF3DC",
+    accent,
+    accentTint: mix(accent, "#FFFFFF", 0.86),
     error: "#B3261E",
     errorTint: "#FBEAE8",
     shadow: "0 6px 28px rgb(20 33 61 / 8%)",
