@@ -2,7 +2,7 @@
 
 import BackspaceIcon from "@mui/icons-material/BackspaceRounded";
 import { styled } from "@mui/material/styles";
-import { px } from "../theme/tokens";
+import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 import { Button } from "./Button";
 
@@ -13,7 +13,7 @@ export const emailRows: Rows = [
   [..."qwertyuiop"],
   [..."asdfghjkl@"],
   [..."zxcvbnm._-"],
-  [".com", ".com.br", "@gmail.com", "@hotmail.com"],
+  [".com", ".com.br", "@gmail.com"],
 ];
 
 export const phoneRows: Rows = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], ["0"]];
@@ -39,6 +39,8 @@ const Row = styled("div", { shouldForwardProp: (name) => name !== "narrow" })<{
   "@media (orientation: landscape)": { "& button": { minHeight: "max(60px, calc(64 * var(--u)))" } },
 }));
 
+const Word = styled("span")({ fontSize: text.small });
+
 interface KeysProps {
   readonly rows: Rows;
   readonly onType: (text: string) => void;
@@ -60,7 +62,7 @@ export function Keys({ rows, onType, onErase, onClear }: KeysProps) {
           )}
           {row.map((key) => (
             <Button key={key} kind="plain" onClick={() => onType(key)}>
-              {key}
+              {key.length > 1 ? <Word>{key}</Word> : key}
             </Button>
           ))}
           {place === rows.length - 1 && (

@@ -24,6 +24,7 @@ import { languages, speechOf, tags, useSpeech } from "../words/words";
 const Page = styled("main")(({ theme: { look } }) => ({
   height: "100%",
   display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr)",
   gridTemplateRows: "auto minmax(0, 1fr) auto auto",
   gap: px(56),
   padding: `${px(56)} var(--gutter) ${px(36)}`,
@@ -108,15 +109,18 @@ const Language = styled(Touchable)({
 
 const Foot = styled("footer")({
   display: "flex",
+  flexWrap: "wrap",
   alignItems: "center",
   justifyContent: "space-between",
-  gap: px(24),
+  gap: `${px(16)} ${px(48)}`,
   fontSize: text.small,
   "& button": { color: "inherit", marginLeft: px(-24), fontSize: text.small },
   "& p": { display: "flex", alignItems: "center", gap: px(14) },
   "& svg": { fontSize: "1.5em" },
   "@media (orientation: landscape)": { gridColumn: "1 / -1" },
 });
+
+const Honest = styled("p")({ minWidth: "40%", "@media (orientation: landscape)": { minWidth: 0 } });
 
 const Time = styled("p")({ fontSize: text.body, fontWeight: 700, marginLeft: "auto" });
 
@@ -166,14 +170,14 @@ export function Attract({ state, deeds, access }: ScreenProps) {
           {playing ? <PauseIcon /> : <PlayIcon />}
           {say(playing ? "attract.pause" : "attract.play")}
         </Button>
-        <p role="status">
+        <Honest role="status">
           {!state.online && (
             <>
               <OfflineIcon />
               {say("attract.offline")}
             </>
           )}
-        </p>
+        </Honest>
         <Time>
           <Clock timezone={state.timezone} />
         </Time>

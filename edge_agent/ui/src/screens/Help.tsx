@@ -42,9 +42,11 @@ export function Help({ help, claim, onClose }: HelpProps) {
     <Modal open aria-labelledby="help">
       <Sheet>
         <Answer>
-          <Sign tone="primary">
-            <SupportIcon />
-          </Sign>
+          {claim === null && (
+            <Sign tone="primary">
+              <SupportIcon />
+            </Sign>
+          )}
           <Happened id="help">{say("help.title")}</Happened>
           <Meaning role="status">{say(meaning(help))}</Meaning>
           {help.phone !== "" && (

@@ -36,7 +36,7 @@ const What = styled("p")(({ theme: { look } }) => ({
   "& strong": { display: "block", fontSize: text.answer, color: look.ink },
 }));
 
-const Claim = styled("div")({ marginTop: px(36), "@media (orientation: landscape)": { marginTop: px(20) } });
+const Claim = styled("div")({ width: "100%", "@media (orientation: landscape)": { gridColumn: 1 } });
 
 const Scan = styled("div")(({ theme: { look } }) => ({
   display: "grid",
@@ -48,7 +48,7 @@ const Scan = styled("div")(({ theme: { look } }) => ({
   color: "#14213D",
   boxShadow: look.outlined ? "none" : look.shadow,
   fontSize: text.small,
-  "@media (orientation: landscape)": { gridColumn: 2, gridRow: "1 / 3", padding: px(24) },
+  "@media (orientation: landscape)": { gridColumn: 2, gridRow: "1 / 4", padding: px(24) },
 }));
 
 export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: TicketView }) {
@@ -100,12 +100,12 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
           <Qr text={ticket.qr} label={say("note.scan")} size={`max(260px, ${px(420)})`} />
           {say("note.scan")}
         </Scan>
+        {state.case !== null && (
+          <Claim>
+            <ClaimCode code={state.case.code} />
+          </Claim>
+        )}
       </Layout>
-      {state.case !== null && (
-        <Claim>
-          <ClaimCode code={state.case.code} />
-        </Claim>
-      )}
     </Frame>
   );
 }
