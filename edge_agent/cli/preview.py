@@ -16,22 +16,12 @@ class PreviewError(Exception):
     """The paper could not be drawn; the message says why."""
 
 
-def profile_to_draw(name: str) -> PrinterProfile:
-    """The make of this name, or for one that speaks another language than the emulated printer the
-    plain one of the same width. Raises PreviewError.
-    """
+def profile_named(name: str) -> PrinterProfile:
+    """The make of this name. Raises PreviewError."""
     known = {profile.id: profile for profile in list_profiles()}
-    wanted = known.get(name)
-    if wanted is None:
+    if name not in known:
         raise PreviewError(f"no profile {name!r}; known: {', '.join(known)}")
-    if wanted.dialect == DRIVER and not wanted.presenter:
-        return wanted
-    width = (wanted.columns, wanted.dots)
-    alike = (it for it in known.values() if it.dialect == DRIVER and not it.presenter)
-    found = next((it for it in alike if (it.columns, it.dots) == width), None)
-    if found is None:
-        raise PreviewError(f"{name}: no make of this width can be drawn")
-    return found
+    return known[name]
 
 
 def draw(paper: Paper, profile: PrinterProfile) -> bytes:
@@ -40,7 +30,9 @@ def draw(paper: Paper, profile: PrinterProfile) -> bytes:
 
 
 async def _draw(paper: Paper, profile: PrinterProfile) -> bytes:
-    emulator = EscposEmulator(columns=profile.columns, dots=profile.dots, lines_per_s=0)
+    emulator = EscposEmulator(
+        columns=profile.columns, dots=profile.dots, lines_per_s=0, dialect=profile.dialect
+    )
     try:
         port = await emulator.start_tcp()
         address = f"tcp:127.0.0.1:{port}"

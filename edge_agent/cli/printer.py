@@ -80,13 +80,11 @@ def reprint(data_dir: Path, ticket: str, as_json: bool) -> None:
 @click.option("--profile", default="generic-80mm", show_default=True, help="A make: printer list.")
 def preview(document: str, out: Path, profile: str) -> None:
     """Draw DOCUMENT with made-up content as a picture; no printer is needed."""
-    from edge_agent.cli.preview import PreviewError, draw, profile_to_draw
+    from edge_agent.cli.preview import PreviewError, draw, profile_named
     from edge_agent.services.specimens import SPECIMENS
 
     try:
-        drawn = profile_to_draw(profile)
-        out.write_bytes(draw(SPECIMENS[document](), drawn))
+        out.write_bytes(draw(SPECIMENS[document](), profile_named(profile)))
     except PreviewError as error:
         raise click.ClickException(str(error)) from error
-    as_well = "" if drawn.id == profile else f", drawn as {drawn.id} of the same width"
-    click.echo(f"{out}: {document} on {profile}{as_well}", err=True)
+    click.echo(f"{out}: {document} on {profile}", err=True)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from edge_agent.cli.preview import draw, profile_to_draw
+from edge_agent.cli.preview import draw, profile_named
 from edge_agent.cli.printer import command
 from edge_agent.devices.drivers.escpos.profiles import PROFILES
 from edge_agent.devices.ports import Paper
@@ -34,14 +34,14 @@ def test_every_paper_is_drawn_with_ink_and_as_wide_as_the_make(
     assert shades[-1] > 230
 
 
-def test_a_make_of_another_language_is_drawn_as_one_of_the_same_width() -> None:
-    drawn = profile_to_draw("daruma-dr800")
-    assert drawn.dialect == "escpos"
-    assert (drawn.columns, drawn.dots) == (48, 576)
+@pytest.mark.parametrize("profile", sorted(PROFILES))
+def test_every_make_draws_its_ticket_in_its_own_language(profile: str) -> None:
+    drawn = draw(SPECIMENS["ticket"](), profile_named(profile))
+    assert Image.open(io.BytesIO(drawn)).width > PROFILES[profile].dots
 
 
 def test_a_longer_paper_makes_a_longer_picture() -> None:
-    profile = profile_to_draw("generic-80mm")
+    profile = profile_named("generic-80mm")
     heights = [Image.open(io.BytesIO(draw(paper, profile))).height for paper in papers()]
     assert heights[0] < heights[1]
 

@@ -4,8 +4,17 @@ import { ThemeProvider } from "@mui/material/styles";
 import { act, render, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Deeds } from "../api/agent";
-import { aPayment, aState, aTicket } from "../api/samples";
-import type { EntityView, HelpView, ReceiptView, ScreenState, Step, Words } from "../api/schemas";
+import { aCatalogue, aPayment, aState, aTicket } from "../api/samples";
+import type {
+  CatalogueView,
+  EntityView,
+  HelpView,
+  ReceiptView,
+  ScreenState,
+  ServiceView,
+  Step,
+  Words,
+} from "../api/schemas";
 import { contrast, standardLook } from "../theme/tokens";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
@@ -20,7 +29,7 @@ const receipt = (change: Partial<ReceiptView> = {}): ReceiptView => ({
   ...change,
 });
 
-function draw(change: Partial<ScreenState>) {
+function draw(change: Partial<ScreenState>, catalogue: CatalogueView | null = null) {
   const deeds = { open: jest.fn(), call: jest.fn(), finish: jest.fn(), printReceipt: jest.fn() };
   const said = { ...deeds, sendReceipt: jest.fn(), cancel: jest.fn(), start: jest.fn() };
   render(
@@ -28,7 +37,7 @@ function draw(change: Partial<ScreenState>) {
       <SpeechProvider value={speechOf("pt", "BRL")}>
         <Present
           state={aState(change)}
-          catalogue={null}
+          catalogue={catalogue}
           deeds={said as unknown as Deeds}
           access={{ on: false, toggle: jest.fn() }}
         />
@@ -250,6 +259,13 @@ describe("the owner's look", () => {
     jest.setSystemTime(new Date("2026-11-24T12:00:00Z"));
     draw({ step: "attract", cart: [], timezone: "America/Manaus" });
     expect(screen.getByText("08:00")).toBeVisible();
+  });
+
+  test("a service shows the owner's picture instead of its icon", () => {
+    const [blood] = aCatalogue.services;
+    const services = [{ ...(blood as ServiceView), picture: "/v1/pictures/blood?v=1" }];
+    draw({ step: "services" }, { ...aCatalogue, services });
+    expect(document.querySelector("img[src='/v1/pictures/blood?v=1']")).toBeInTheDocument();
   });
 
   test("an accent on which dark text cannot be read is not taken", () => {

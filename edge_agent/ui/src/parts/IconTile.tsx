@@ -1,4 +1,4 @@
-/** A single-colour icon on a tinted square; never alone, so it says nothing to a screen reader. */
+/** A single-colour icon, or the owner's picture, on a tinted square; never alone, so it says nothing to a screen reader. */
 
 import { styled } from "@mui/material/styles";
 import { px } from "../theme/tokens";
@@ -33,18 +33,27 @@ const Tile = styled("span", { shouldForwardProp: (name) => !OWN.includes(name) }
   },
 }));
 
+const Picture = styled("img")({
+  width: "100%",
+  height: "100%",
+  objectFit: "cover",
+  borderRadius: "inherit",
+});
+
 interface IconTileProps {
   readonly icon: string;
+  /** Address of the owner's picture; the icon stands in for none. */
+  readonly picture?: string;
   readonly tone?: "primary" | "accent" | "error" | "off";
   /** Smaller where the panel is low. */
   readonly small?: boolean;
 }
 
-export function IconTile({ icon, tone = "primary", small = false }: IconTileProps) {
+export function IconTile({ icon, picture = "", tone = "primary", small = false }: IconTileProps) {
   const Icon = icons[icon] ?? unknownIcon;
   return (
     <Tile tone={tone} small={small} aria-hidden>
-      <Icon />
+      {picture === "" ? <Icon /> : <Picture src={picture} alt="" draggable={false} />}
     </Tile>
   );
 }

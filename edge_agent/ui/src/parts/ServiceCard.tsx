@@ -151,7 +151,7 @@ export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardPr
     return (
       <DenseCard {...touch}>
         <DenseIcon>
-          <IconTile icon={service.icon} small />
+          <IconTile icon={service.icon} picture={service.picture} small />
         </DenseIcon>
         {chosen}
         <DenseName>{read(service.name)}</DenseName>
@@ -164,7 +164,7 @@ export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardPr
   return (
     <Card {...touch}>
       <Top>
-        <IconTile icon={service.icon} />
+        <IconTile icon={service.icon} picture={service.picture} />
         {service.minutes > 0 && (
           <Minutes>
             <ScheduleIcon />
