@@ -30,9 +30,11 @@ from edge_agent.services.asides import Asides
 from edge_agent.services.attempts import first_service
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
+from edge_agent.services.claims import Claims
 from edge_agent.services.commands import Commands, EffectError
-from edge_agent.services.counter import Counter, Trust
+from edge_agent.services.counter import Counter, Hands
 from edge_agent.services.days import Days
+from edge_agent.services.entrance import Clocks, Entrance
 from edge_agent.services.forwarding import Forwarder, Gate
 from edge_agent.services.help import HelpDesk
 from edge_agent.services.lease import Lease
@@ -40,6 +42,7 @@ from edge_agent.services.paper import Place
 from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.readiness import Link, Readiness
 from edge_agent.services.receipts import Receipts
+from edge_agent.services.recovered import Recovered, interrupted
 from edge_agent.services.recovery import settle_at_boot, settle_earlier_epochs
 from edge_agent.services.refunds import VoidDesk
 from edge_agent.services.resolver import Ears, Resolver
@@ -116,6 +119,7 @@ class Agent:
         self.schedule = build_schedule(
             [
                 Job("expire visits", EXPIRE_EVERY_S, self.visits.expire),
+                Job("let go of what a cut left", EXPIRE_EVERY_S, self.recovered.expire),
                 Job("close the day", CLOSE_EVERY_S, self.days.close),
                 Job("count running time", RUNNING_EVERY_S, self.lease.tick),
                 Job("do what headquarters commands", COMMANDS_EVERY_S, self.commands.run),
@@ -132,11 +136,15 @@ class Agent:
         await asyncio.to_thread(self.recovery.enrolled, granted(self._record))
         self._find_standing()
         if not self.conversation.barred and self.recovery.is_settled():
+            left = await self.journal.do(interrupted)
             settled = await self.journal.do(settle_at_boot)
+            self.recovered.open(left)
             self.log.info("boot settled", settled=settled)
         self.lease.open()
+        self.entrance.open()
         self.shelf.refresh()
         self.journal.on_commit(self._committed)
+        self.journal.on_commit(self.recovered.committed)
         for device in self.devices.all().values():
             device.start()
         self._tasks = [
@@ -175,18 +183,22 @@ class Agent:
         desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
         self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
         self.visits.ended = self._settle_payments
+        self.recovered = Recovered(self.journal, self.printing, self.board, self.clock.monotonic)
         self.asides = Asides(lambda: self.visits.current, self.board)
         self.help = HelpDesk(self.board, self.clock.monotonic)
         self.receipts = Receipts(self.journal, self.visits, self.printing)
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
         self.scans = Scans(self.devices.scanner)
-        self.counter = Counter(
-            self.journal,
-            self.shelf,
+        self.entrance = Entrance(
+            self.journal, self.shelf, Clocks(self.clock.monotonic, self.clock.wall_ms)
+        )
+        hands = Hands(
             self.printing,
             VoidDesk(self.journal, reader, self.board),
-            Trust(self._identity.signed, self.clock.monotonic),
+            self._identity.signed,
         )
+        self.counter = Counter(self.journal, self.entrance, hands)
+        self.claims = Claims(self.journal, self.counter)
 
     def _make_forwarder(self) -> Forwarder | None:
         """None where this totem has no acquirer: what it stores stays stored."""
@@ -262,6 +274,7 @@ class Agent:
             sign=identity.sign,
             visit=lambda: self.visits.current,
             monotonic=self.clock.monotonic,
+            recovered=self.recovered,
             asides=self.asides,
             receipts=self.receipts,
         )

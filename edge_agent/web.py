@@ -14,13 +14,15 @@ from litestar.types import ASGIApp
 
 from edge_agent import metrics
 from edge_agent.api.beside import Beside
-from edge_agent.api.counter import CounterDesk
+from edge_agent.api.counter import CasesAndPaper, CounterDesk
 from edge_agent.api.devices import DeviceBench
 from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
 from edge_agent.api.handlers import Screens, page
 from edge_agent.api.health import Inside
 from edge_agent.api.problems import HANDLERS
+from edge_agent.api.recovered import AfterTheCut
 from edge_agent.api.schemas import Boot
+from edge_agent.api.upkeep import Upkeep
 from edge_agent.app import VERSION, Agent
 from edge_agent.logs import configure_logs
 from edge_agent.settings import Settings
@@ -42,7 +44,17 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             await agent.stop()
 
     app = Litestar(
-        [Screens, Beside, CounterDesk, DeviceBench, Inside, page],
+        [
+            Screens,
+            AfterTheCut,
+            Beside,
+            CounterDesk,
+            CasesAndPaper,
+            Upkeep,
+            DeviceBench,
+            Inside,
+            page,
+        ],
         lifespan=[lifespan],
         dependencies={
             "boot": Provide(lambda: boot, sync_to_thread=False),
@@ -50,6 +62,8 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             "visits": Provide(lambda: agent.visits, sync_to_thread=False),
             "workshop": Provide(lambda: agent.workshop(), sync_to_thread=False),
             "counter": Provide(lambda: agent.counter, sync_to_thread=False),
+            "claims": Provide(lambda: agent.claims, sync_to_thread=False),
+            "entrance": Provide(lambda: agent.entrance, sync_to_thread=False),
             "scans": Provide(lambda: agent.scans, sync_to_thread=False),
             "asides": Provide(lambda: agent.asides, sync_to_thread=False),
             "help_desk": Provide(lambda: agent.help, sync_to_thread=False),

@@ -182,12 +182,15 @@ class TicketConsumed(Body, frozen=True):
 
 
 class PrintQueued(Body, frozen=True):
-    """This event names the print job. ``copy`` is 1 for the first, 2 for the first reprint …"""
+    """This event names the print job. ``copy`` is 1 for the first, 2 for the first reprint …;
+    ``by`` is the attendant who asked for it.
+    """
 
     sale: str
     ticket: str
     document: Document
     copy: Counter = 1
+    by: str = ""
 
 
 class PrintStarted(Body, frozen=True):
@@ -223,8 +226,11 @@ class CaseOpened(Body, frozen=True):
 
 
 class CaseClosed(Body, frozen=True):
+    """``by`` is the attendant who closed it; empty when it closed by itself."""
+
     case: str
     resolution: str
+    by: str = ""
 
 
 class SealedRange(Struct, frozen=True, array_like=True):

@@ -6,9 +6,11 @@ it follows in its scope, so that a hole is seen.
 
 from typing import Literal
 
-from msgspec import Struct, json
+from msgspec import Struct, field, json
 
 Kind = Literal["put", "del", "command"]
+Role = Literal["attendant", "technician"]
+"""``attendant`` serves and takes money; ``technician`` looks after the machine as well."""
 
 
 class FeedItem(Struct, frozen=True):
@@ -146,8 +148,11 @@ class SitePolicy(Struct, frozen=True):
     help: Literal["attendant", "phone"] = "phone"
 
 
+ATTENDS: tuple[Role, ...] = ("attendant",)
+
+
 class Attendant(Struct, frozen=True):
-    """Feed key ``staff/<id>``: who may take money and serve tickets here. ``pin_hash`` and
+    """Feed key ``staff/<id>``: who may open the corner here, and as what. ``pin_hash`` and
     ``badge_hash`` as in pins; an empty one opens nothing.
     """
 
@@ -156,6 +161,7 @@ class Attendant(Struct, frozen=True):
     pin_hash: str
     badge_hash: str = ""
     active: bool = True
+    roles: list[Role] = field(default_factory=lambda: list(ATTENDS))
 
 
 class Command(Struct, frozen=True):

@@ -94,6 +94,8 @@ def _check_names(catalogue: Catalogue) -> None:
         _require(bool(attendant.name.strip()), f"staff[{place}].name", "a name")
         is_hash = attendant.pin_hash.startswith("scrypt$")
         _require(is_hash, f"staff[{place}].pin_hash", "made by totem-central catalogue pin")
+        has_roles = 0 < len(attendant.roles) == len({*attendant.roles})
+        _require(has_roles, f"staff[{place}].roles", "attendant, technician or both, each once")
     _require(bool(_COLOUR.match(catalogue.brand.primary)), "brand.primary", "#RRGGBB")
     _require(bool(catalogue.brand.name.strip()), "brand.name", "a name")
     for place, entity in enumerate(catalogue.entities):

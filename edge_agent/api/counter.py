@@ -2,15 +2,26 @@
 header ``totem-counter``.
 """
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 from msgspec import Struct
 
+from edge_agent.api.devices import Workshop
+from edge_agent.devices.errors import DeviceError
+from edge_agent.journal.staff import note_act
+from edge_agent.services import bench, cases, printing
+from edge_agent.services.bench import Finding
+from edge_agent.services.cases import CaseRow, Reason, WaitingCopy
+from edge_agent.services.claims import Claims, ClaimView
 from edge_agent.services.counter import Counter, CounterView, LateDecline
+from edge_agent.services.entrance import Entrance, Session
 from edge_agent.services.help import HelpDesk
+from edge_agent.services.hints import hint_key
 from edge_agent.services.scans import Scans
+from edge_agent.services.tickets import QR_PREFIX
 
 WAIT_S_MAX = 25
 AnyRequest = Request[Any, Any, Any]
@@ -23,12 +34,15 @@ class Enter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entered(Struct, frozen=True):
+    """``token`` is empty when nobody came."""
+
     token: str
     name: str
+    roles: list[str]
 
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
-    """A ticket's QR text, or its number."""
+    """A ticket's QR text, its number or name; a claim code where one is looked for."""
 
     code: str
 
@@ -37,30 +51,65 @@ class MakeGood(Struct, frozen=True, forbid_unknown_fields=True):
     way: Literal["recovered", "written_off"]
 
 
+class CloseCase(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: Reason
+
+
 class Scanned(Struct, frozen=True):
     """``code`` is empty when none came."""
 
     code: str
 
 
+class RollView(Struct, frozen=True):
+    """The printer while its roll is changed. ``hint`` is a words key; ``paper``: ok, near_end,
+    end.
+    """
+
+    state: str
+    reason: str
+    hint: str
+    paper: str
+
+
 class CounterDesk(Controller):
-    """Vouchers, tickets and late declines."""
+    """Vouchers, tickets, claims, cases, late declines, and the printer's roll."""
 
     path = "/v1/counter"
 
     @post("/session", status_code=200)
-    async def enter(self, data: Enter, counter: Counter, help_desk: HelpDesk) -> Entered:
-        session = counter.enter(data.secret)
+    async def enter(self, data: Enter, entrance: Entrance, help_desk: HelpDesk) -> Entered:
+        entered = _entered(await entrance.enter(data.secret))
         help_desk.answered()
-        return Entered(session.token, session.attendant.name)
+        return entered
+
+    @post("/badge", status_code=200)
+    async def badge(
+        self,
+        entrance: Entrance,
+        scans: Scans,
+        help_desk: HelpDesk,
+        wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
+    ) -> Entered:
+        """A badge before the scanner opens the door; its text never reaches the page."""
+        code = await scans.next_code(wait)
+        if not code or code.startswith(QR_PREFIX):
+            return Entered("", "", [])
+        entered = _entered(await entrance.enter(code))
+        help_desk.answered()
+        return entered
 
     @post("/leave", status_code=204)
-    async def leave(self, counter: Counter) -> None:
-        counter.leave()
+    async def leave(self, entrance: Entrance) -> None:
+        entrance.leave()
 
     @post("/look", status_code=200)
     async def look(self, data: Code, request: AnyRequest, counter: Counter) -> CounterView:
         return counter.look(_token(request), data.code)
+
+    @post("/claim", status_code=200)
+    async def claim(self, data: Code, request: AnyRequest, claims: Claims) -> ClaimView:
+        return claims.look(_token(request), data.code)
 
     @post("/settle", status_code=200)
     async def settle(self, data: Code, request: AnyRequest, counter: Counter) -> CounterView:
@@ -94,6 +143,74 @@ class CounterDesk(Controller):
     ) -> Scanned:
         counter.touch(_token(request))
         return Scanned(await scans.next_code(wait))
+
+
+class CasesAndPaper(Controller):
+    """Open cases, second copies, and a new roll."""
+
+    path = "/v1/counter"
+
+    @get("/cases")
+    async def open_cases(
+        self, request: AnyRequest, entrance: Entrance, workshop: Workshop
+    ) -> list[CaseRow]:
+        entrance.who(_token(request))
+        return cases.open_cases(workshop.journal)
+
+    @post("/cases/{case:str}", status_code=204)
+    async def close(
+        self,
+        case: str,
+        data: CloseCase,
+        request: AnyRequest,
+        entrance: Entrance,
+        workshop: Workshop,
+    ) -> None:
+        by = entrance.who(_token(request))
+        await workshop.journal.do(cases.close(case, data.reason, by))
+        workshop.poke()
+
+    @get("/waiting")
+    async def waiting(
+        self, request: AnyRequest, entrance: Entrance, workshop: Workshop
+    ) -> list[WaitingCopy]:
+        entrance.who(_token(request))
+        return cases.waiting_copies(workshop.journal)
+
+    @post("/reprint", status_code=204)
+    async def reprint(
+        self, data: Code, request: AnyRequest, entrance: Entrance, workshop: Workshop
+    ) -> None:
+        by = entrance.who(_token(request))
+        ticket = await asyncio.to_thread(printing.ticket_named, workshop.journal, data.code)
+        await workshop.journal.do(printing.reprint(ticket, by=by))
+        workshop.poke()
+
+    @get("/printer")
+    async def printer(
+        self, request: AnyRequest, entrance: Entrance, workshop: Workshop
+    ) -> RollView:
+        entrance.who(_token(request))
+        health = workshop.devices.printer.health()
+        return RollView(
+            health.state, health.reason, hint_key(health.state, health.reason), health.paper
+        )
+
+    @post("/printer/test", status_code=200)
+    async def test(
+        self, request: AnyRequest, entrance: Entrance, workshop: Workshop
+    ) -> list[Finding]:
+        by = entrance.who(_token(request))
+        await workshop.journal.do(note_act(by, "printer test"))
+        try:
+            return await asyncio.wrap_future(workshop.devices.printer.submit(bench.test_printer))
+        except DeviceError as error:
+            return bench.failed(error)
+
+
+def _entered(session: Session) -> Entered:
+    attendant = session.attendant
+    return Entered(session.token, attendant.name, list(attendant.roles))
 
 
 def _token(request: AnyRequest) -> str:

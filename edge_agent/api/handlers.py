@@ -65,6 +65,7 @@ class Screens(Controller):
         reason = drawer.readiness.out_of_order()
         if reason and visits.current is None:
             raise RefusedError("out-of-order", f"This totem cannot sell now: {reason}.")
+        drawer.recovered.leave()
         visits.start(drawer.shelf.catalogue, data.locale)
         return drawer.draw()
 

@@ -24,6 +24,8 @@ STATUS: dict[str, int] = {
     "bad-pin": 403,
     "wait-for-pin": 429,
     "no-session": 401,
+    "case-stays": 409,
+    "not-allowed": 403,
     "unknown-code": 404,
     "already-settled": 409,
     "already-served": 409,

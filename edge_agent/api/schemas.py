@@ -23,6 +23,7 @@ Step = Literal[
     "instalments",
     "payment",
     "ticket",
+    "recovered",
     "out_of_order",
 ]
 
@@ -119,6 +120,21 @@ class CaseView(Struct, frozen=True):
     kind: str
 
 
+class RecoveredView(Struct, frozen=True):
+    """What a power cut left of one customer's sale: ``case`` is the code to keep, ``at`` the
+    local time of the sale (HH:MM), ``cause`` why the paper did not come. Never who they are.
+    """
+
+    number: str
+    kind: TicketKind | Literal[""]
+    services: list[Words]
+    total_minor: int
+    case: str
+    state: Literal["to_print", "printing", "printed", "checking", "not_charged"]
+    at: str = ""
+    cause: str = ""
+
+
 class SlideView(Struct, frozen=True):
     picture: str
     caption: Words
@@ -197,6 +213,7 @@ class ScreenState(Struct, frozen=True):
     training: bool = False
     """Nothing here is worth money, and every screen says so."""
 
+    recovered: RecoveredView | None = None
     aside: Aside = ""
     """The page that is open beside the step."""
 

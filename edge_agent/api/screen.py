@@ -6,6 +6,7 @@ from typing import Protocol, cast
 from msgspec import Struct
 
 from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
+from edge_agent.api.recovered_view import view_of
 from edge_agent.api.schemas import (
     CartLine,
     CaseView,
@@ -16,6 +17,7 @@ from edge_agent.api.schemas import (
     PaymentView,
     ScreenState,
     ServiceView,
+    Step,
     TicketView,
 )
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, Choice, is_free, price
@@ -24,6 +26,7 @@ from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.receipts import Receipts
+from edge_agent.services.recovered import Recovered, Remains
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
 from edge_agent.services.visits import IDLE_S, Visit
 from sync_protocol.events import Method, TicketKind
@@ -74,11 +77,13 @@ class Drawer(Struct, frozen=True):
     sign: Sign
     visit: Callable[[], Visit | None]
     monotonic: Callable[[], float]
+    recovered: Recovered
     asides: Asides
     receipts: Receipts
 
     def draw(self) -> ScreenState:
         visit = self.visit()
+        left = None if visit else self.recovered.look()
         catalogue = visit.catalogue if visit else self.shelf.catalogue
         reason = "" if visit else self.readiness.out_of_order()
         ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
@@ -90,8 +95,8 @@ class Drawer(Struct, frozen=True):
             totem_name=self.totem_name,
             site_name=self.site_name,
             online=self.readiness.online(),
-            step=visit.step if visit else "out_of_order" if reason else "attract",
-            locale=cast(Locale, visit.locale if visit else "pt"),
+            step=visit.step if visit else _resting(left, reason),
+            locale=cast(Locale, visit.locale if visit else left.locale if left else "pt"),
             currency=catalogue.policy.currency,
             brand=brand_view(catalogue),
             cart=_cart(catalogue, visit.cart) if visit else [],
@@ -103,6 +108,7 @@ class Drawer(Struct, frozen=True):
             reason=reason,
             idle_s=_idle_s(visit),
             training=self.training,
+            recovered=view_of(left, catalogue) if left else None,
             aside=aside,
             receipt=receipt_view(self.receipts.standing(ticket) if ticket else None),
             rights=rights(catalogue, visit, ticket) if aside == "rights" else [],
@@ -169,6 +175,13 @@ class Drawer(Struct, frozen=True):
         with self.journal.reading() as connection:
             row = connection.execute(sql, (sale,)).fetchone()
         return None if row is None else CaseView(row[0].rsplit("-", 1)[1], row[1])
+
+
+def _resting(left: Remains | None, reason: str) -> Step:
+    """What is on show while nobody is being served: what a cut left comes first."""
+    if left is not None:
+        return "recovered"
+    return "out_of_order" if reason else "attract"
 
 
 def _claim(visit: Visit | None) -> CaseView | None:

@@ -162,6 +162,25 @@ def devices(db: Database) -> None:
         db.execute(statement)
 
 
+_STAFF = """
+CREATE TABLE pin_tries (
+  only INTEGER PRIMARY KEY CHECK (only = 1), failures INTEGER NOT NULL, until_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO pin_tries VALUES (1, 0, 0);
+CREATE TABLE staff_acts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, wall_ms INTEGER NOT NULL, by TEXT NOT NULL,
+  deed TEXT NOT NULL, about TEXT NOT NULL
+) STRICT;
+"""
+
+
+@MIGRATIONS(name="0005_staff")
+def staff(db: Database) -> None:
+    """Wrong PINs are remembered over a restart, and who did what on the machine."""
+    for statement in _statements(_STAFF):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

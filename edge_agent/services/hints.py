@@ -14,6 +14,13 @@ GONE = "Confira cabo, fonte e o endereço em agent.toml; o agente tenta de novo 
 WELL = ""
 
 
+def hint_key(state: str, reason: str) -> str:
+    """The same as a words key of the screens: a reason, ``gone`` or empty."""
+    if reason in HINTS:
+        return reason
+    return "gone" if state in ("fault", "absent", "opening") else ""
+
+
 def hint_for(state: str, reason: str) -> str:
     """One sentence; empty when nothing is to be done."""
     if reason in HINTS:

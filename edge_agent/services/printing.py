@@ -153,11 +153,12 @@ def ticket_named(journal: Journal, asked: str) -> str:
     return str(row[0])
 
 
-def reprint(ticket: str, *, by_technician: bool = False) -> Deed[str]:
-    """Queue a second copy of a ticket whose paper failed or is in doubt; a technician may have one
-    of any valid ticket that is not on its way. Raises RefusedError.
+def reprint(ticket: str, *, by_technician: bool = False, by: str = "") -> Deed[str]:
+    """Queue a second copy of a ticket whose paper failed or is in doubt; a technician, or the
+    attendant ``by``, may have one of any valid ticket that is not on its way. Raises RefusedError.
     """
-    allowed = ("FAILED", "UNKNOWN", *DELIVERED) if by_technician else ("FAILED", "UNKNOWN")
+    is_ours = by_technician or bool(by)
+    allowed = ("FAILED", "UNKNOWN", *DELIVERED) if is_ours else ("FAILED", "UNKNOWN")
 
     def deed(writing: Writing) -> str:
         row = writing.row(
@@ -170,7 +171,7 @@ def reprint(ticket: str, *, by_technician: bool = False) -> Deed[str]:
         state = writing.row("SELECT state FROM tickets WHERE ticket = ?", ticket)
         if state is not None and state[0] == "CANCELLED":
             raise RefusedError("wrong-step", "This ticket was cancelled: it is worth nothing.")
-        return writing.append(events.PrintQueued(row[0], ticket, "ticket", row[1] + 1))
+        return writing.append(events.PrintQueued(row[0], ticket, "ticket", row[1] + 1, by))
 
     return deed
 
@@ -215,10 +216,15 @@ def finished(job: Job, result: PrintResult) -> Deed[None]:
     return deed
 
 
-def _fulfil(writing: Writing, sale: str, resolution: str) -> None:
+def fulfil(writing: Writing, sale: str) -> None:
+    """The customer holds the ticket: a settled sale ends here."""
     if _is_settled(writing, sale):
         writing.append(events.SaleFulfilled(sale))
         writing.append(events.SaleClosed(sale))
+
+
+def _fulfil(writing: Writing, sale: str, resolution: str) -> None:
+    fulfil(writing, sale)
     close_cases(writing, sale, resolution)
 
 

@@ -33,6 +33,14 @@ DAY = "2026-11-24"
 GRANT = Grant("T0001", "bench", 1, [], "A", 1, "nonce", "server", b"\0" * 64)
 PIN = "2468"
 ANA = Attendant("ana", "Ana", hash_secret(PIN, b"0123456789abcdef"))
+TECHNICIAN_PIN = "1357"
+TEO = Attendant(
+    "teo",
+    "Téo",
+    hash_secret(TECHNICIAN_PIN, b"fedcba9876543210"),
+    hash_secret("BADGE-TEO", b"fedcba9876543210"),
+    roles=["attendant", "technician"],
+)
 CNPJ = "12.345.678/0001-95"
 
 CATALOGUE = Catalogue(
@@ -83,7 +91,7 @@ def _page() -> FeedPage:
     values |= {f"category/{it.id}": it for it in CATALOGUE.categories}
     values |= {f"service/{it.id}": it for it in CATALOGUE.services.values()}
     values |= {f"entity/{it.cnpj}": it for it in CATALOGUE.entities.values()}
-    values |= {f"staff/{ANA.id}": ANA}
+    values |= {f"staff/{it.id}": it for it in (ANA, TEO)}
     values["picture/logo"] = Picture("logo", "svg", b64encode(LOGO).decode())
     values["brand"] = replace(CATALOGUE.brand, logo="logo")
     items = []

@@ -251,6 +251,7 @@ def _sample(kind: type[Body]) -> str:
         "instalments": lambda: 1,
         "notes": lambda: {"last_receipt": "0042"},
         "two_phase": lambda: True,
+        "by": lambda: "" if kind in (events.PrintQueued, events.CaseClosed) else "text",
     }
     info: Any = type_info(kind)
     values = {
