@@ -45,6 +45,9 @@ export interface Deeds {
   finish(): Promise<void>;
   reprint(): Promise<void>;
   touch(): Promise<void>;
+  /** The ticket that a power cut kept from the paper. */
+  printRecovered(): Promise<void>;
+  leaveRecovered(): Promise<void>;
   open(aside: Exclude<Aside, "help">): Promise<void>;
   call(): Promise<void>;
   printReceipt(): Promise<void>;
@@ -126,6 +129,14 @@ export class Agent implements Deeds {
 
   touch(): Promise<void> {
     return this.queue(() => ({ method: "POST", path: "/v1/visit/touch" }));
+  }
+
+  printRecovered(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/recovered/print" });
+  }
+
+  leaveRecovered(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/recovered/leave" });
   }
 
   open(aside: Exclude<Aside, "help">): Promise<void> {

@@ -83,6 +83,7 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     case: null,
     reason: "",
     training: false,
+    recovered: null,
     aside: "",
     receipt: { offers: ["paper", "qr"], paper: "", asked: [] },
     rights: [],

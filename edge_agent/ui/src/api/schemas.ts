@@ -12,6 +12,7 @@ export type Step =
   | "instalments"
   | "payment"
   | "ticket"
+  | "recovered"
   | "out_of_order";
 export type Method = "debit" | "credit" | "voucher" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
@@ -115,6 +116,18 @@ export interface CaseView {
   readonly kind: string;
 }
 
+/** What a power cut left of one customer's sale; never who they are. */
+export interface RecoveredView {
+  readonly number: string;
+  readonly kind: TicketKind | "";
+  readonly services: readonly Words[];
+  readonly total_minor: number;
+  readonly case: string;
+  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged";
+  readonly at: string;
+  readonly cause: string;
+}
+
 /** The page that is open beside the step. */
 export type Aside =
   | ""
@@ -167,36 +180,13 @@ export interface ScreenState {
   readonly reason: string;
   readonly idle_s: number;
   readonly training: boolean;
+  readonly recovered: RecoveredView | null;
   readonly aside: Aside;
   readonly receipt: ReceiptView;
   readonly rights: readonly EntityView[];
   readonly help: HelpView | null;
   readonly phone: string;
   readonly timezone: string;
-}
-
-/** A ticket as the attendant's corner sees it; `can` says what may be done with it now. */
-export interface CounterView {
-  readonly ticket: string;
-  readonly number: string;
-  readonly kind: TicketKind;
-  readonly state: "ISSUED" | "CANCELLED" | "CONSUMED";
-  readonly currency: string;
-  readonly total_minor: number;
-  readonly is_paid: boolean;
-  readonly can: readonly CounterDeed[];
-}
-
-export type CounterDeed = "settle" | "serve" | "void";
-
-/** A stored card that the acquirer refused after the ticket was out. */
-export interface LateDecline {
-  readonly payment: string;
-  readonly number: string;
-  readonly currency: string;
-  readonly amount_minor: number;
-  readonly masked_pan: string;
-  readonly reason: string;
 }
 
 export interface Boot {

@@ -4,7 +4,8 @@ import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Agent } from "../api/agent";
-import { CounterLine } from "../api/counter";
+import { CornerLine } from "../api/corner";
+import type { ScreenState } from "../api/schemas";
 import { Notice } from "../parts/Notice";
 import { Training } from "../parts/Training";
 import { Moment } from "../screens/Moment";
@@ -13,17 +14,13 @@ import { themeOf } from "../theme/theme";
 import { contrastLook, standardLook } from "../theme/tokens";
 import { SpeechProvider, speechOf, tags } from "../words/words";
 import { useAccess } from "./access";
+import { useCorner } from "./ways";
 import { Idle } from "./Idle";
 import { Present } from "./Present";
 
 const LARGE_TEXT = 1.2;
 
-const Counter = lazy(() =>
-  import("../screens/Counter").then((it) => ({ default: it.Counter })),
-);
-
-/** The attendant's corner has an address of its own on this page. */
-const COUNTER = "#balcao";
+const Corner = lazy(() => import("./Corner").then((it) => ({ default: it.Corner })));
 
 export function App({ agent }: { agent: Agent }) {
   const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);
@@ -37,13 +34,8 @@ export function App({ agent }: { agent: Agent }) {
     () => themeOf(access.on ? contrastLook : standardLook(primary, accent)),
     [access.on, primary, accent],
   );
-  const [corner, setCorner] = useState(() => location.hash === COUNTER);
-  const [line] = useState(() => new CounterLine());
-  useEffect(() => {
-    const turn = () => setCorner(location.hash === COUNTER);
-    addEventListener("hashchange", turn);
-    return () => removeEventListener("hashchange", turn);
-  }, []);
+  const corner = useCorner(state !== null && state.step !== "payment");
+  const [line] = useState(() => new CornerLine());
   useEffect(() => {
     document.documentElement.lang = tags[locale];
   }, [locale]);
@@ -54,10 +46,10 @@ export function App({ agent }: { agent: Agent }) {
       <SpeechProvider value={speech}>
         {state?.training === true && <Training />}
         {state === null || lost ? (
-          <Moment paying={state?.step === "payment"} />
-        ) : corner && state.step !== "payment" ? (
+          <Moment paying={isMoneyOpen(state)} />
+        ) : corner.isOpen ? (
           <Suspense fallback={<Moment paying={false} />}>
-            <Counter line={line} onLeave={() => (location.hash = "")} />
+            <Corner line={line} onLeave={corner.close} reload={() => location.reload()} />
           </Suspense>
         ) : (
           <>
@@ -71,4 +63,10 @@ export function App({ agent }: { agent: Agent }) {
       </SpeechProvider>
     </ThemeProvider>
   );
+}
+
+/** A customer who may have paid must not be left to think that they did not. */
+function isMoneyOpen(state: ScreenState | null): boolean {
+  if (state === null) return false;
+  return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
 }

@@ -26,6 +26,8 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     finish: jest.fn(),
     reprint: jest.fn(),
     touch: jest.fn(),
+    printRecovered: jest.fn(),
+    leaveRecovered: jest.fn(),
     open: jest.fn(),
     call: jest.fn(),
     printReceipt: jest.fn(),
@@ -287,4 +289,21 @@ describe("instalments", () => {
     await press(/3 x .*15,00/);
     expect(deeds.pay).toHaveBeenCalledWith("credit", 3);
   });
+});
+
+test("what a power cut left has a screen of its own", async () => {
+  const left = {
+    number: "CA042",
+    kind: "paid" as const,
+    services: [],
+    total_minor: 4500,
+    case: "7K39QXAB",
+    state: "to_print" as const,
+    at: "14:32",
+    cause: "power_cut",
+  };
+  const deeds = draw({ step: "recovered", recovered: left });
+  expect(await screen.findByText("Seu pedido está pago")).toBeVisible();
+  await press(/Imprimir senha/);
+  expect(deeds.printRecovered).toHaveBeenCalled();
 });

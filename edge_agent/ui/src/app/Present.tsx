@@ -21,6 +21,9 @@ import { Review } from "../screens/Review";
 import { Services } from "../screens/Services";
 import { Ticket } from "../screens/Ticket";
 
+const Recovered = lazy(() =>
+  import("../screens/Recovered").then((it) => ({ default: it.Recovered })),
+);
 const Receipt = lazy(() => import("../screens/Receipt").then((it) => ({ default: it.Receipt })));
 const ReceiptCode = lazy(() =>
   import("../screens/Receipt").then((it) => ({ default: it.ReceiptCode })),
@@ -83,6 +86,14 @@ function Stepped(props: ScreenProps) {
       ) : (
         <NoteTicket {...props} ticket={ticket} />
       );
+    case "recovered":
+      return (
+        <Suspense fallback={<Moment paying />}>
+          {props.state.recovered !== null && (
+            <Recovered {...props} left={props.state.recovered} />
+          )}
+        </Suspense>
+      );
     case "out_of_order":
       return <OutOfOrder {...props} />;
   }
@@ -97,8 +108,9 @@ function Paying(props: ScreenProps & { payment: PaymentView }) {
 }
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
-function pageOf({ step, payment, ticket, aside }: ScreenState): string {
+function pageOf({ step, payment, ticket, recovered, aside }: ScreenState): string {
   if (aside !== "" && aside !== "help") return aside;
+  if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
   if (step === "payment" && payment !== null) return `payment/${stage(payment.step)}`;
   if (step === "ticket" && ticket !== null) return `ticket/${onPaper(ticket.print)}`;
   return step;

@@ -74,6 +74,7 @@ export const Safe = styled("p")(({ theme: { look } }) => ({
 
 export const Advice = styled("p")(({ theme: { look } }) => ({
   maxWidth: "26em",
+  textWrap: "balance",
   fontSize: text.body,
   color: look.soft,
 }));

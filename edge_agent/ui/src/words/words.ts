@@ -34,7 +34,18 @@ void texts.init({
 /** A key without the plural's ending, as `say` takes it. */
 type SayKey = WordKey | "cart.count";
 
-type Group = "off" | "declined" | "out" | "refused" | "desk.refused" | "desk.is";
+type Group = "off" | "declined" | "out" | "refused" | `desk.${DeskGroup}`;
+type DeskGroup =
+  | "refused"
+  | "is"
+  | "case"
+  | "todo"
+  | "reason"
+  | "money"
+  | "paper"
+  | "hint"
+  | "device"
+  | "testing";
 
 export interface Speech {
   readonly locale: Locale;

@@ -1,0 +1,74 @@
+/** The agent restarts under the page: a calm moment that ends by itself, and what it says of money. */
+
+import { act, render, screen } from "@testing-library/react";
+import type { Agent, Seen } from "../api/agent";
+import { aCatalogue, aPayment, aState, aTicket } from "../api/samples";
+import type { ScreenState } from "../api/schemas";
+import { App } from "./App";
+
+class SeenAgent {
+  private seen: Seen;
+  private readonly watchers = new Set<() => void>();
+
+  constructor(state: ScreenState) {
+    this.seen = { state, catalogue: aCatalogue, lost: false, refused: null };
+  }
+
+  readonly look = () => this.seen;
+
+  readonly watch = (watcher: () => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  turn(change: Partial<Seen>): void {
+    act(() => {
+      this.seen = { ...this.seen, ...change };
+      for (const watcher of this.watchers) watcher();
+    });
+  }
+}
+
+function draw(change: Partial<ScreenState>): SeenAgent {
+  const agent = new SeenAgent(aState(change));
+  render(<App agent={agent as unknown as Agent} />);
+  return agent;
+}
+
+const AGAIN = "Não pague de novo. Já estamos conferindo.";
+
+test.each([
+  ["while a card is read", { step: "payment" as const, payment: aPayment("reading") }],
+  ["while a paid ticket is out", { step: "ticket" as const, ticket: aTicket("printing") }],
+])("%s a lost agent means: do not pay again", (_name, change) => {
+  const agent = draw(change);
+  agent.turn({ lost: true });
+  expect(screen.getByText("Um momento…")).toBeVisible();
+  expect(screen.getByText(AGAIN)).toBeVisible();
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("before any money a lost agent says nothing of paying", () => {
+  const agent = draw({ step: "review" });
+  agent.turn({ lost: true });
+  expect(screen.getByText("Um momento…")).toBeVisible();
+  expect(screen.queryByText(AGAIN)).toBeNull();
+});
+
+test("the page comes back by itself to what the agent found", async () => {
+  const agent = draw({ step: "payment", payment: aPayment("authorising") });
+  agent.turn({ lost: true });
+  const left = {
+    number: "",
+    kind: "" as const,
+    services: [],
+    total_minor: 4500,
+    case: "7K39QXAB",
+    state: "checking" as const,
+    at: "14:32",
+    cause: "",
+  };
+  agent.turn({ lost: false, state: aState({ rev: 1, step: "recovered", recovered: left }) });
+  expect(await screen.findByText("7K39QXAB")).toBeVisible();
+  expect(screen.getByText("Não pague de novo")).toBeVisible();
+});

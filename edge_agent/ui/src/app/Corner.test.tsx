@@ -1,0 +1,266 @@
+/** The corner, as an attendant's and a technician's finger meets it. */
+
+import { ThemeProvider } from "@mui/material/styles";
+import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { CornerLine } from "../api/corner";
+import type { CaseRow, ClaimView, Entered, StatusView } from "../api/cornerSchemas";
+import { RefusedError } from "../api/requests";
+import { themeOf } from "../theme/theme";
+import { Corner } from "./Corner";
+
+/** Finding a button by its name among fifty keys takes its time on a busy machine. */
+jest.setTimeout(20_000);
+
+const ana: Entered = { token: "t", name: "Ana", roles: ["attendant"] };
+const teo: Entered = { token: "t", name: "Téo", roles: ["attendant", "technician"] };
+
+const aCase: CaseRow = {
+  case: "T1-1-20-AAAAAAAA",
+  code: "AAAAAAAA",
+  kind: "print_in_doubt",
+  todo: "Look for the paper.",
+  number: "CA042",
+  currency: "BRL",
+  total_minor: 4500,
+  reasons: ["paper_found", "served"],
+};
+
+const voucher: ClaimView = {
+  sale: "T1-1-9-ABCDEFGH",
+  code: "ABCDEFGH",
+  ticket: "T1-1-12-ABCDEFGH",
+  number: "CA042",
+  kind: "to_pay",
+  state: "ISSUED",
+  method: "counter",
+  currency: "BRL",
+  total_minor: 4500,
+  opened_ms: 1_795_500_000_000,
+  money: "to_pay",
+  paper: "printed",
+  can: ["settle", "reprint"],
+  cases: [],
+};
+const paid: ClaimView = { ...voucher, money: "paid_cash", can: ["serve", "reprint"] };
+
+const aStatus: StatusView = {
+  version: "0.9.3",
+  totem: "T0001",
+  epoch: 1,
+  online: false,
+  sync_state: "offline",
+  outbox: 17,
+  tickets: 3,
+  printing: 0,
+  cases_open: 1,
+  at_risk: 2,
+  at_risk_minor: 9000,
+  lease_days: 45,
+  devices: [
+    {
+      name: "printer",
+      driver: "escpos",
+      state: "fault",
+      reason: "cover_open",
+      hint: "cover_open",
+      paper: "ok",
+      since_ms: 0,
+      facts: { model: "TM-T20X", address: "tcp:10.0.0.9:9100" },
+    },
+  ],
+};
+
+const never = () => new Promise<never>(() => undefined);
+
+function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerLine {
+  const line = {
+    enter: jest.fn(async () => ana),
+    badge: jest.fn(never),
+    leave: jest.fn(async () => undefined),
+    claim: jest.fn().mockResolvedValueOnce(voucher).mockResolvedValue(paid),
+    act: jest.fn(async () => undefined),
+    reprint: jest.fn(async () => undefined),
+    cases: jest.fn(async () => [aCase]),
+    close: jest.fn(async () => undefined),
+    late: jest.fn(async () => []),
+    makeGood: jest.fn(async () => undefined),
+    roll: jest.fn(async () => ({ state: "ready", reason: "", hint: "", paper: "ok" })),
+    testPrint: jest.fn(async () => [{ what: "test paper", said: "printed", is_well: true }]),
+    waiting: jest.fn(async () => [{ ...voucher, kind: "to_pay" }]),
+    status: jest.fn(async () => aStatus),
+    acts: jest.fn(async () => [{ at_ms: 0, by: "teo", deed: "entered", about: "" }]),
+    test: jest.fn(async () => [{ what: "answers", said: "9 ms", is_well: true }]),
+    noted: jest.fn(async () => undefined),
+    scan: jest.fn(never),
+    ...change,
+  };
+  return line as unknown as CornerLine;
+}
+
+const press = (name: string | RegExp) => userEvent.click(screen.getByRole("button", { name }));
+const found = (name: string | RegExp) => screen.findByText(name);
+
+async function entered(line: CornerLine) {
+  const gone = { leave: jest.fn(), reload: jest.fn() };
+  render(
+    <ThemeProvider theme={themeOf()}>
+      <Corner line={line} onLeave={gone.leave} reload={gone.reload} />
+    </ThemeProvider>,
+  );
+  for (const digit of "2468") await press(digit);
+  await press("OK");
+  return gone;
+}
+
+test("a voucher is found by its code, its money is taken, and then it can be served", async () => {
+  const line = aLine();
+  await entered(line);
+  await screen.findByText("Balcão · Ana");
+  for (const key of "CA042") fireEvent.click(screen.getByText(key));
+  await press("Procurar");
+  expect(await found("A pagar no balcão")).toBeInTheDocument();
+  await press(/Recebi R\$\s45,00 em dinheiro/);
+  expect(await found("Pago em dinheiro")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Atender esta senha" })).toBeInTheDocument();
+  expect(line.act).toHaveBeenCalledWith("settle", voucher.ticket);
+});
+
+test("a second copy is asked for by the ticket's own name", async () => {
+  const line = aLine();
+  await entered(line);
+  await userEvent.type(await screen.findByRole("textbox"), "CA042{Enter}");
+  await userEvent.click(await screen.findByRole("button", { name: "Imprimir 2ª via" }));
+  expect(line.reprint).toHaveBeenCalledWith(voucher.ticket);
+});
+
+test("what is scanned is found without a touch", async () => {
+  const scan = jest.fn().mockResolvedValueOnce("TOTEM1:ABC").mockImplementation(never);
+  const line = aLine({ scan });
+  await entered(line);
+  expect(await found("CA042")).toBeInTheDocument();
+  expect(line.claim).toHaveBeenCalledWith("TOTEM1:ABC");
+});
+
+test("a badge opens the door without a PIN", async () => {
+  const badge = jest.fn().mockResolvedValueOnce(null).mockResolvedValueOnce(teo).mockImplementation(never);
+  render(
+    <ThemeProvider theme={themeOf()}>
+      <Corner line={aLine({ badge })} onLeave={jest.fn()} reload={jest.fn()} />
+    </ThemeProvider>,
+  );
+  expect(await found("Balcão · Téo")).toBeInTheDocument();
+});
+
+test.each([
+  ["bad-pin", "PIN incorreto"],
+  ["wait-for-pin", "Muitas tentativas: aguarde um pouco"],
+])("%s says so and opens nothing", async (code, words) => {
+  const enter = jest.fn(async () => {
+    throw new RefusedError(code);
+  });
+  await entered(aLine({ enter }));
+  expect(await found(words)).toBeInTheDocument();
+  expect(screen.queryByRole("textbox")).not.toBeInTheDocument();
+});
+
+test.each(["no-session", "bad-secret"])("%s leads back to the door", async (code) => {
+  const cases = jest.fn(async () => {
+    throw new RefusedError(code);
+  });
+  await entered(aLine({ cases }));
+  expect(await found("Digite seu PIN")).toBeInTheDocument();
+});
+
+test("a case says what to do and is closed with a reason", async () => {
+  const line = aLine();
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Casos abertos/ }));
+  expect(await found(/Procure o papel/)).toBeInTheDocument();
+  await press("Encerrar caso");
+  await press("Achei o papel e entreguei");
+  expect(line.close).toHaveBeenCalledWith(aCase.case, "paper_found");
+});
+
+test("a case that is not ours to close offers no way to close it", async () => {
+  const cases = jest.fn(async () => [{ ...aCase, kind: "payment_in_review", reasons: [] }]);
+  await entered(aLine({ cases }));
+  await userEvent.click(await screen.findByRole("button", { name: /Casos abertos/ }));
+  expect(await found("Só a central encerra este caso.")).toBeInTheDocument();
+  expect(screen.queryByRole("button", { name: "Encerrar caso" })).toBeNull();
+});
+
+test("a new roll is tested and the waiting copies are printed", async () => {
+  const line = aLine();
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  expect(await found("Tudo certo")).toBeInTheDocument();
+  await press("Imprimir teste");
+  expect(await found("O teste saiu bem")).toBeInTheDocument();
+  await press("Imprimir 2ª via");
+  expect(line.reprint).toHaveBeenCalledWith(voucher.ticket);
+});
+
+test("an open cover lets nothing be printed", async () => {
+  const roll = jest.fn(async () => ({
+    state: "fault",
+    reason: "cover_open",
+    hint: "cover_open",
+    paper: "ok",
+  }));
+  await entered(aLine({ roll }));
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  expect(await found("Tampa aberta: feche até o clique")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Imprimir teste" })).toBeDisabled();
+});
+
+test("only a technician is offered the machine", async () => {
+  await entered(aLine());
+  await screen.findByText("Balcão · Ana");
+  expect(screen.queryByRole("button", { name: /Técnico/ })).toBeNull();
+  cleanup();
+  await entered(aLine({ enter: jest.fn(async () => teo) }));
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  expect(await found("Tampa aberta: feche até o clique")).toBeInTheDocument();
+  expect(screen.getByText("TM-T20X")).toBeInTheDocument();
+  expect(screen.queryByText(/10\.0\.0\.9/)).toBeNull();
+  await press("Testar");
+  expect(await found("answers: 9 ms")).toBeInTheDocument();
+});
+
+test("the touch grid tells how many cells felt no finger", async () => {
+  const line = aLine({ enter: jest.fn(async () => teo) });
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Testar o toque" }));
+  const cells = screen.getAllByTestId("cell");
+  for (const cell of cells.slice(2)) fireEvent.pointerDown(cell);
+  expect(screen.getByText("Faltam 2 quadros")).toBeInTheDocument();
+  await press("Concluir");
+  expect(line.noted).toHaveBeenCalledWith("touch test", 2);
+});
+
+test("reloading the screen is noted before it happens", async () => {
+  const line = aLine({ enter: jest.fn(async () => teo) });
+  const { reload } = await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Recarregar a tela" }));
+  expect(line.noted).toHaveBeenCalledWith("screen restarted");
+  expect(reload).toHaveBeenCalled();
+});
+
+test("a corner that nobody touches closes by itself", async () => {
+  jest.useFakeTimers();
+  const leave = jest.fn();
+  const line = aLine();
+  render(
+    <ThemeProvider theme={themeOf()}>
+      <Corner line={line} onLeave={leave} reload={jest.fn()} />
+    </ThemeProvider>,
+  );
+  await act(() => jest.advanceTimersByTimeAsync(39_000));
+  expect(leave).not.toHaveBeenCalled();
+  await act(() => jest.advanceTimersByTimeAsync(2_000));
+  expect(leave).toHaveBeenCalled();
+  jest.useRealTimers();
+});

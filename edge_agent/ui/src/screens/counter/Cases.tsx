@@ -1,0 +1,26 @@
+/** Every open case of this totem, the newest first. */
+
+import type { CaseRow, CloseReason } from "../../api/cornerSchemas";
+import { BackButton } from "../../parts/BackButton";
+import { CaseCard } from "../../parts/CaseCard";
+import { Column, Nothing } from "../../parts/Desk";
+import { type DeskProps, useAnswer } from "../../parts/asking";
+import { Frame } from "../../parts/Frame";
+import { useSpeech } from "../../words/words";
+
+export function Cases({ line, refuse, back }: DeskProps) {
+  const { say } = useSpeech();
+  const [cases, again] = useAnswer(() => line.cases(), refuse);
+  const close = (it: CaseRow, reason: CloseReason) =>
+    void line.close(it.case, reason).then(again, refuse);
+  return (
+    <Frame title={say("desk.cases")} back={<BackButton onTouch={back} />}>
+      <Column>
+        {cases?.length === 0 && <Nothing>{say("desk.cases.none")}</Nothing>}
+        {cases?.map((it) => (
+          <CaseCard key={it.case} found={it} onClose={(reason) => close(it, reason)} />
+        ))}
+      </Column>
+    </Frame>
+  );
+}
