@@ -20,12 +20,14 @@ from central.ledger.people import PeopleRecords
 from central.ledger.reports import ReportQueries
 from central.metrics import Metrics
 from central.schedule import Schedule
+from central.services import privacy
 from central.services.admission import Admission
 from central.services.enrolment import Enrolment
 from central.services.epochs import Epochs
 from central.services.intake import Intake
 from central.services.keys import Keys
 from central.services.people import People
+from central.services.privacy import Erasures, Unsealer
 from central.services.publishing import FeedWatch, Publishing
 from central.services.reports import Reports
 from central.services.signatures import Signatures
@@ -102,6 +104,8 @@ async def _compose(app: Litestar, settings: Settings, database: Database) -> Non
     state.intake = Intake(database, keys, state.metrics, admission)
     state.epochs = Epochs(database, keys)
     state.enrolment = Enrolment(database, keys, state.metrics)
+    await privacy.publish(database, Unsealer(keys.privacy).public)
+    await Erasures(settings.data_dir).repeat(database)
     state.publishing = Publishing(database, state.watch, admission, state.server_gen)
     state.people = People(PeopleRecords(database.pool), keys.login)
     state.reports = Reports(ReportQueries(database.pool))

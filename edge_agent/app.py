@@ -22,6 +22,7 @@ from edge_agent.domain.day import business_day
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
+from edge_agent.journal.private import PrivateBook
 from edge_agent.journal.recovery import RecoveryBook
 from edge_agent.journal.verification import BrokenJournalError, verify
 from edge_agent.journal.writer import Stamp
@@ -175,7 +176,12 @@ class Agent:
         self.printing = Printing(
             self.journal,
             self.devices.printer,
-            Paperwork(self._place, self._identity.sign),
+            Paperwork(
+                self._place,
+                self._identity.sign,
+                lambda sale: self.visits.customer_of(sale),
+                lambda: self.tap.forget("printer"),
+            ),
             self.board,
             self._settle_payments,
         )
@@ -251,6 +257,7 @@ class Agent:
                 chance=random.Random(),
                 feed_applied=self.shelf.refresh,
                 changed=self.board.changed,
+                private=PrivateBook(self.journal),
                 probe_s=settings.probe_s,
                 push_idle_s=settings.push_idle_s,
                 feed_wait_s=settings.feed_wait_s,

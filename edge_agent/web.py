@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from edge_agent import metrics
+from edge_agent.api.asking import Asking
 from edge_agent.api.beside import Beside
 from edge_agent.api.counter import CasesAndPaper, CounterDesk
 from edge_agent.api.devices import DeviceBench
@@ -47,6 +48,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
         [
             Screens,
             AfterTheCut,
+            Asking,
             Beside,
             CounterDesk,
             CasesAndPaper,

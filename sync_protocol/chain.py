@@ -108,6 +108,11 @@ def nonce_bytes(totem: str, time_slot: int) -> bytes:
     return framed("totem.nonce.v1", totem, time_slot)
 
 
+def private_bytes(sale: str, key_id: str) -> bytes:
+    """What binds a sealed private record to its sale and to the key it was sealed to."""
+    return framed("totem.private.v1", sale, key_id)
+
+
 def ticket_bytes(
     ticket: str, number: str, business_day: str, kind: str, amount_minor: int
 ) -> bytes:

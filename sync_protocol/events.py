@@ -43,6 +43,7 @@ from sync_protocol.shapes import (
     Document as Document,
     Method as Method,
     Minor as Minor,
+    Priority as Priority,
     ReceiptChannel as ReceiptChannel,
     TicketKind as TicketKind,
 )
@@ -112,6 +113,7 @@ class SalePriced(Body, frozen=True):
     currency: Currency
     total_minor: Minor
     lines: Annotated[list[Line], Meta(max_length=limits.LINES_MAX)]
+    priority: Priority | UnsetType = UNSET
 
 
 class SaleSettled(Body, frozen=True):
@@ -162,6 +164,7 @@ class TicketIssued(Body, frozen=True):
     prefix: str
     count: Counter
     kind: TicketKind
+    priority: Priority | UnsetType = UNSET
 
 
 class TicketCancelled(Body, frozen=True):

@@ -12,6 +12,9 @@ Kind = Literal["put", "del", "command"]
 Role = Literal["attendant", "technician"]
 """``attendant`` serves and takes money; ``technician`` looks after the machine as well."""
 
+Question = Literal["name", "cpf", "phone"]
+"""What a customer may be asked to say of themselves, always with a way round it."""
+
 
 class FeedItem(Struct, frozen=True):
     """One change. ``body`` is JSON bytes (empty for ``del``); ``hash`` its SHA-256."""
@@ -132,7 +135,9 @@ class SitePolicy(Struct, frozen=True):
     ``stored_per_card_max`` of 0 means no limit per card, and it holds only for cards whose reader
     tells them apart by a token (PAR). Credit may be split into ``instalments_max`` parts, none
     below ``instalment_minor_min``. ``phone`` is the site's own; ``help`` says whether an attendant
-    here is told when a customer calls, or the customer rings the phone.
+    here is told when a customer calls, or the customer rings the phone. ``priority``: preferential
+    service is not offered, offered beside the services, or asked first. ``identify``: what is asked
+    before payment, where a PrivacyKey says how to keep it.
     """
 
     currency: str = "BRL"
@@ -146,6 +151,15 @@ class SitePolicy(Struct, frozen=True):
     instalment_minor_min: int = 500
     phone: str = ""
     help: Literal["attendant", "phone"] = "phone"
+    priority: Literal["off", "offer", "ask"] = "off"
+    identify: list[Question] = []
+
+
+class PrivacyKey(Struct, frozen=True):
+    """Feed key ``privacy``: headquarters' X25519 key that totems seal private records to."""
+
+    key_id: str
+    public_key: bytes
 
 
 ATTENDS: tuple[Role, ...] = ("attendant",)
@@ -184,6 +198,7 @@ ITEM_TYPES: dict[str, type[Struct]] = {
     "brand": Brand,
     "policy": SitePolicy,
     "staff": Attendant,
+    "privacy": PrivacyKey,
 }
 """First part of a key -> what its body holds."""
 

@@ -53,6 +53,9 @@ EPOCHS_A_DAY_MAX = 3
 INSTANCE_SILENCE_MS = 24 * 3600 * 1000
 """A machine not heard for this long may be replaced by another without an operator."""
 
+SEALED_BYTES_MAX = 1024
+"""One sealed private record."""
+
 LEASE_DAYS = 45
 """Running time without a signed ack after which a totem takes no money."""
 
@@ -70,5 +73,6 @@ assert PUSH_EVENTS_MIN <= PUSH_EVENTS_STEP <= PUSH_EVENTS_MAX
 assert PUSH_EVENTS_MIN * BODY_BYTES_MAX <= PUSH_RAW_BYTES_MAX, (
     "the smallest push must fit the largest events"
 )
+assert SEALED_BYTES_MAX < BODY_BYTES_MAX
 assert LEASE_WARNING_DAYS < LEASE_DAYS
 assert BACKOFF_BASE_MS < BACKOFF_CAP_MS

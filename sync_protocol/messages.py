@@ -200,3 +200,30 @@ class ForensicReceipt(Struct, frozen=True):
     """The forensic intake keeps everything of the sent run up to ``seq``, unposted."""
 
     seq: int
+
+
+class PrivateFields(Struct, frozen=True, omit_defaults=True):
+    """What a customer said of themselves; empty is what they did not say. Never sent in the clear
+    and never in an event.
+    """
+
+    name: str = ""
+    cpf: str = ""
+    phone: str = ""
+
+    def __repr__(self) -> str:
+        return "PrivateFields(hidden)"
+
+
+class PrivateRecord(Struct, frozen=True):
+    """A sale's PrivateFields, sealed to headquarters' privacy key ``key_id``."""
+
+    key_id: str
+    sealed: bytes
+
+
+class PrivateReceipt(Struct, frozen=True):
+    """Central has it durably, or will never have it: it was erased."""
+
+    sale: str
+    state: Literal["kept", "erased"]

@@ -18,6 +18,11 @@ asked for besides the ticket.
 ReceiptChannel = Literal["email", "phone"]
 """How headquarters is to send a receipt."""
 
+Priority = Literal["80", "priority", "donor"]
+"""Preferential service by law: 80 and older before every other priority, donors of blood after
+them. Never the reason.
+"""
+
 Confirm = Literal["none", "ack_then_final", "host_two_phase"]
 """How a payment by this device becomes final."""
 Minor = Annotated[int, Meta(ge=0, le=limits.AMOUNT_MINOR_MAX)]

@@ -6,13 +6,14 @@ nonce for the next signature in ``totem-nonce``.
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get, post, put
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import json
 
+from central.ledger import private
 from central.services.epochs import Epochs
 from central.services.intake import Delivery, Intake
 from central.services.publishing import Publishing
@@ -20,10 +21,12 @@ from central.services.signatures import Signatures, SignedRequest, Signer
 from central.services.zstd import inflate
 from sync_protocol import codec, limits
 from sync_protocol.errors import MalformedEnvelopeError
-from sync_protocol.messages import EpochRequest
+from sync_protocol.ids import parse_name
+from sync_protocol.messages import EpochRequest, PrivateRecord
 
 AGENT_VERSION_MAX = 32
 CURSOR_MAX = 2048
+KEY_ID_MAX = 64
 
 Wire = Request[Any, Any, State]
 
@@ -121,6 +124,31 @@ async def snapshot(request: Wire, state: State, totem: FromPath[str]) -> Respons
     return _signed_answer(signer, json.encode(page), "application/json")
 
 
+@put(
+    "/v1/totems/{totem:str}/private/{sale:str}",
+    status_code=200,
+    request_max_body_size=limits.BODY_BYTES_MAX,
+    include_in_schema=False,
+)
+async def keep_private(
+    request: Wire, state: State, totem: FromPath[str], sale: FromPath[str]
+) -> Response[bytes]:
+    """What a sale's customer said of themselves, sealed: kept once, erasable, never posted."""
+    wire = await request.body()
+    signer = await _signer(request, totem, wire)
+    try:
+        record = json.decode(inflate(wire, limits.BODY_BYTES_MAX), type=PrivateRecord)
+        is_ours = parse_name(sale).totem == signer.totem
+    except (ValueError, RecursionError) as error:
+        raise MalformedEnvelopeError(str(error)) from error
+    if not is_ours or not 0 < len(record.sealed) <= limits.SEALED_BYTES_MAX:
+        raise MalformedEnvelopeError(f"{sale:.64} is no sale of {totem}, or its record no record")
+    if not 0 < len(record.key_id) <= KEY_ID_MAX or "\0" in record.key_id:
+        raise MalformedEnvelopeError(f"key_id: 1 to {KEY_ID_MAX} characters")
+    receipt = await private.keep(state.database, sale, record)
+    return _signed_answer(signer, json.encode(receipt), "application/json")
+
+
 async def _signer(request: Wire, totem: str, body: bytes) -> Signer:
     signatures: Signatures = request.app.state.signatures
     signer = await signatures.verify(
@@ -155,4 +183,12 @@ def _signed_answer(signer: Signer, content: bytes, media_type: str) -> Response[
     return Response(content, headers=headers, media_type=media_type)
 
 
-routes: list[ControllerRouterHandler] = [push, keep_aside, open_epoch, journal, feed, snapshot]
+routes: list[ControllerRouterHandler] = [
+    push,
+    keep_aside,
+    open_epoch,
+    journal,
+    feed,
+    snapshot,
+    keep_private,
+]

@@ -3,6 +3,7 @@
     run                             serve totems and the dashboard
     catalogue import FILE           publish a catalogue
     totem create|code|list          totems and their enrolment codes
+    subject export|erase            what a customer said of themselves
     audit                           prove the books from the events, or name every difference
     admin reset-password            a new password for an operator
 
@@ -15,6 +16,7 @@ from central.cli.admin import admin
 from central.cli.audit import audit
 from central.cli.catalogue import catalogue
 from central.cli.run import run
+from central.cli.subject import subject
 from central.cli.tamper import tamper
 from central.cli.totem import totem
 
@@ -25,5 +27,5 @@ def main() -> None:
     """Headquarters of a fleet of totems."""
 
 
-for command in (run, catalogue, totem, audit, admin, tamper):
+for command in (run, catalogue, totem, subject, audit, admin, tamper):
     main.add_command(command)

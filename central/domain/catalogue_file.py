@@ -135,6 +135,8 @@ def _check_policy(policy: SitePolicy) -> None:
     for name in SitePolicy.__struct_fields__:
         if name.startswith("stored_"):
             _require(getattr(policy, name) >= 0, f"policy.{name}", "0 or more")
+    once = len(set(policy.identify)) == len(policy.identify)
+    _require(once, "policy.identify", "a list that names each question once")
     _require(policy.instalment_minor_min > 0, "policy.instalment_minor_min", "more than 0")
     within = 1 <= policy.instalments_max <= limits.INSTALMENTS_MAX
     _require(within, "policy.instalments_max", f"1 to {limits.INSTALMENTS_MAX}")

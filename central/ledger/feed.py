@@ -15,6 +15,9 @@ from msgspec import Struct
 from central.ledger.database import Database
 from sync_protocol.feed import FeedItem, Kind
 
+OWN_KEYS = frozenset({"privacy"})
+"""Central's own items: no file of an operator's names or withdraws them."""
+
 
 class Change(Struct, frozen=True):
     """An item before it has a version."""
@@ -43,9 +46,18 @@ async def replace(database: Database, scope: str, wanted: dict[str, bytes]) -> l
             for key, body in wanted.items()
             if live.get(key) != sha256(body).digest()
         ]
-        changes += [Change("del", key, b"") for key in live if key not in wanted]
+        gone = live.keys() - wanted.keys() - OWN_KEYS
+        changes += [Change("del", key, b"") for key in live if key in gone]
         await _append(connection, scope, changes)
     return changes
+
+
+async def put_changed(database: Database, scope: str, key: str, body: bytes) -> None:
+    """Publish one item unless it is live as it is."""
+    async with database.transaction() as connection:
+        await _lock(connection, scope)
+        if (await _live(connection, scope)).get(key) != sha256(body).digest():
+            await _append(connection, scope, [Change("put", key, body)])
 
 
 async def heads(database: Database, scopes: list[str] | None = None) -> dict[str, int]:

@@ -271,6 +271,18 @@ cases = Table(
     Index("cases_open", "totem", postgresql_where=text("open")),
 )
 
+private_records = Table(  # sealed: no row of ours can be read without the key file
+    "private_records",
+    metadata,
+    Column("totem", String(16), nullable=False),
+    Column("sale", String(64), nullable=False),
+    Column("key_id", String(64), nullable=False, server_default=""),
+    Column("sealed", LargeBinary),  # absent once erased: the row stays so that nothing comes back
+    _instant("kept_at", now=True),
+    _instant("erased_at", null=True),
+    PrimaryKeyConstraint("totem", "sale"),
+)
+
 incidents = Table(
     "incidents",
     metadata,

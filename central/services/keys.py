@@ -64,6 +64,7 @@ class Keys:
         self.ack = Signer("ack", _secret(folder / "ack.key"))
         self.grant = Signer("grant", _secret(folder / "grant.key"))
         self.login = _secret(folder / "login.key")
+        self.privacy = _secret(folder / "privacy.key")
         self._nonce = _secret(folder / "nonce.key")
 
     def public_keys(self) -> dict[str, bytes]:

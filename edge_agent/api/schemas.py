@@ -10,15 +10,18 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from edge_agent.services.asides import Aside
+from edge_agent.services.visits import Walk
 from sync_protocol import limits
-from sync_protocol.events import Method, ReceiptChannel, TicketKind
-from sync_protocol.feed import Category, Welcome, Words
+from sync_protocol.events import Method, Priority, ReceiptChannel, TicketKind
+from sync_protocol.feed import Category, Question, Welcome, Words
 
 Locale = Literal["pt", "en", "es"]
 Step = Literal[
     "attract",
+    "priority",
     "services",
     "review",
+    "identify",
     "method",
     "instalments",
     "payment",
@@ -182,6 +185,16 @@ class HelpView(Struct, frozen=True):
     tel: str
 
 
+class Asks(Struct, frozen=True):
+    """What this site asks of a customer: who is served first, and what they may say of themselves.
+    ``question`` is the next one that is open.
+    """
+
+    priority: Literal["off", "offer", "ask"] = "off"
+    identify: list[Question] = []
+    question: Question | Literal[""] = ""
+
+
 class ScreenState(Struct, frozen=True):
     """Everything the screen draws. ``rev`` changes with every change: long-poll with it."""
 
@@ -225,6 +238,11 @@ class ScreenState(Struct, frozen=True):
 
     timezone: str = "America/Sao_Paulo"
 
+    asks: Asks = Asks()
+    priority: Priority | Literal[""] = ""
+    identified: list[Question] = []
+    """Which questions were answered; never with what."""
+
 
 class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "pt"
@@ -246,7 +264,23 @@ class SetCart(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetStep(Struct, frozen=True, forbid_unknown_fields=True):
-    step: Literal["services", "review", "method", "instalments"]
+    step: Walk
+
+
+class SetPriority(Struct, frozen=True, forbid_unknown_fields=True):
+    """Empty is served in turn."""
+
+    priority: Priority | Literal[""]
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the customer typed for the question on the screen; empty passes it over."""
+
+    question: Question
+    value: Annotated[str, Meta(max_length=120)]
+
+    def __repr__(self) -> str:
+        return f"Answer({self.question}, hidden)"
 
 
 class Pay(Struct, frozen=True, forbid_unknown_fields=True):

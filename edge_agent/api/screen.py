@@ -8,6 +8,7 @@ from msgspec import Struct
 from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
 from edge_agent.api.recovered_view import view_of
 from edge_agent.api.schemas import (
+    Asks,
     CartLine,
     CaseView,
     CatalogueView,
@@ -115,7 +116,16 @@ class Drawer(Struct, frozen=True):
             help=help_view(catalogue) if aside == "help" else None,
             phone=phone_of(catalogue),
             timezone=catalogue.policy.timezone,
+            asks=_asks(catalogue, visit),
+            priority=visit.priority if visit else "",
+            identified=visit.identification.given(visit.asked()) if visit else [],
         )
+
+    def sole_method(self) -> Method | None:
+        """The one way to pay, in one part, that needs no choice; None when there is one to make."""
+        usable = [view for view in self._methods(self.visit()) if view.available]
+        is_sole = len(usable) == 1 and usable[0].instalments_max == 1
+        return usable[0].method if is_sole else None
 
     def catalogue(self) -> CatalogueView:
         catalogue = self.shelf.catalogue
@@ -182,6 +192,12 @@ def _resting(left: Remains | None, reason: str) -> Step:
     if left is not None:
         return "recovered"
     return "out_of_order" if reason else "attract"
+
+
+def _asks(catalogue: Catalogue, visit: Visit | None) -> Asks:
+    if visit is None:
+        return Asks(catalogue.policy.priority)
+    return Asks(catalogue.policy.priority, visit.asked(), visit.question() or "")
 
 
 def _claim(visit: Visit | None) -> CaseView | None:

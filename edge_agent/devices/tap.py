@@ -36,6 +36,12 @@ class Tap:
             with self._lock:
                 self._seen.append(Seen(time.monotonic(), device, way, data))
 
+    def forget(self, device: str) -> None:
+        """Something personal went over its wire."""
+        with self._lock:
+            kept = [it for it in self._seen if it.device != device]
+            self._seen = deque(kept, maxlen=KEPT)
+
     def last(self, seconds: float) -> list[str]:
         """Lines of ``seconds-ago device way hex``, oldest first, card numbers masked."""
         now = time.monotonic()

@@ -13,6 +13,7 @@ from sync_protocol.feed import (
     Category,
     LegalEntity,
     Picture,
+    PrivacyKey,
     Service,
     SitePolicy,
     Words,
@@ -48,6 +49,7 @@ class Catalogue(Struct, frozen=True):
     entities: dict[str, LegalEntity]
     staff: list[Attendant] = field(default_factory=list)
     pictures: dict[str, Picture] = field(default_factory=dict)
+    privacy: PrivacyKey | None = None
 
 
 EMPTY = Catalogue(

@@ -14,6 +14,7 @@ from sync_protocol.feed import (
     Category,
     LegalEntity,
     Picture,
+    PrivacyKey,
     Service,
     SitePolicy,
     decode_item,
@@ -43,6 +44,7 @@ def read_catalogue(journal: Journal) -> Catalogue:
         entities={it.cnpj: it for it in found.get(LegalEntity, [])},
         staff=[it for it in found.get(Attendant, []) if it.active],
         pictures={it.id: it for it in found.get(Picture, [])},
+        privacy=next(iter(found.get(PrivacyKey, [])), None),
     )
 
 

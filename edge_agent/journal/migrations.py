@@ -181,6 +181,25 @@ def staff(db: Database) -> None:
         db.execute(statement)
 
 
+_PRIVACY = """
+CREATE TABLE private_records (
+  sale TEXT PRIMARY KEY, key_id TEXT NOT NULL, sealed BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('held', 'due'))
+) STRICT, WITHOUT ROWID;
+ALTER TABLE sales ADD COLUMN priority TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN priority TEXT NOT NULL DEFAULT '';
+"""
+
+
+@MIGRATIONS(name="0006_privacy")
+def privacy(db: Database) -> None:
+    """What a customer said of themselves, sealed, until headquarters has it; and who is served
+    first.
+    """
+    for statement in _statements(_PRIVACY):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

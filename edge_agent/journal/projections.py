@@ -58,13 +58,27 @@ def _sale_opened(db: Database, at: Written, body: events.SaleOpened) -> None:
 def _sale_priced(db: Database, at: Written, body: events.SalePriced) -> None:
     _move_sale(db, body.sale, "SalePriced")
     db.execute(
-        "UPDATE sales SET method = ?, currency = ?, total_minor = ?, lines = ? WHERE sale = ?",
-        (body.method, body.currency, body.total_minor, json.encode(body.lines).decode(), body.sale),
+        "UPDATE sales SET method = ?, currency = ?, total_minor = ?, lines = ?, priority = ? "
+        "WHERE sale = ?",
+        (
+            body.method,
+            body.currency,
+            body.total_minor,
+            json.encode(body.lines).decode(),
+            body.priority or "",
+            body.sale,
+        ),
     )
 
 
 def _sale_moved(db: Database, at: Written, body: Any) -> None:
     _move_sale(db, body.sale, type(body).__name__)
+
+
+def _sale_ended_unsold(db: Database, at: Written, body: Any) -> None:
+    """What its customer said of themselves goes with it."""
+    _sale_moved(db, at, body)
+    db.execute("DELETE FROM private_records WHERE sale = ?", (body.sale,))
 
 
 def _payment_requested(db: Database, at: Written, body: events.PaymentRequested) -> None:
@@ -153,7 +167,8 @@ def _count_stored(db: Database, count: int, minor: int) -> None:
 def _ticket_issued(db: Database, at: Written, body: events.TicketIssued) -> None:
     state = advance(ticket.TABLE, "NONE", "TicketIssued")
     db.execute(
-        "INSERT INTO tickets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tickets (ticket, sale, number, series, prefix, count, kind, state, "
+        "business_day, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             at.name,
             body.sale,
@@ -164,8 +179,10 @@ def _ticket_issued(db: Database, at: Written, body: events.TicketIssued) -> None
             body.kind,
             state,
             at.business_day,
+            body.priority or "",
         ),
     )
+    db.execute("UPDATE private_records SET state = 'due' WHERE sale = ?", (body.sale,))
 
 
 def _ticket_moved(db: Database, at: Written, body: Any) -> None:
@@ -242,8 +259,8 @@ _PROJECTORS: dict[type[Struct], Callable[[Database, Written, Any], None]] = {
     events.SaleSettled: _sale_moved,
     events.SaleFulfilled: _sale_moved,
     events.SaleClosed: _sale_moved,
-    events.SaleCancelled: _sale_moved,
-    events.SaleAbandoned: _sale_moved,
+    events.SaleCancelled: _sale_ended_unsold,
+    events.SaleAbandoned: _sale_ended_unsold,
     events.PaymentRequested: _payment_requested,
     events.PaymentStoredOffline: _payment_stored,
     events.PaymentNoted: _payment_noted,

@@ -3,28 +3,33 @@
 A counter sale and a free sale are one deed each; those of a card sale are in card_sale.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType, json
 
 from edge_agent.domain.catalogue import Catalogue, Choice, Priced, price, ticket_prefix
 from edge_agent.domain.ticket import number_of
+from edge_agent.journal import private
 from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from sync_protocol import events
-from sync_protocol.events import Line, Method, TicketKind
+from sync_protocol.events import Line, Method, Priority, TicketKind
+from sync_protocol.messages import PrivateRecord
 
 
 class Basket(NamedTuple):
     """What a customer wants, by the catalogue of their visit. ``sale`` is set on a second
-    attempt.
+    attempt. ``seal`` makes the private record of a sale, where the customer said something of
+    themselves.
     """
 
     catalogue: Catalogue
     cart: Sequence[Choice]
     locale: str
     sale: str = ""
+    priority: Priority | UnsetType = UNSET
+    seal: Callable[[str], PrivateRecord] | None = None
 
     @property
     def currency(self) -> str:
@@ -89,7 +94,9 @@ def cancel_sale(sale: str, reason: str) -> Deed[None]:
 
 
 def put_price(writing: Writing, basket: Basket, method: Method, priced: Priced) -> str:
-    """Open the sale unless it is open, and freeze what it costs; returns its name."""
+    """Open the sale unless it is open, and freeze what it costs; returns its name. What the
+    customer said of themselves is kept beside it, sealed.
+    """
     sale = basket.sale or writing.append(events.SaleOpened(basket.locale))
     writing.append(
         events.SalePriced(
@@ -99,8 +106,13 @@ def put_price(writing: Writing, basket: Basket, method: Method, priced: Priced) 
             basket.currency,
             priced.total_minor,
             priced.lines,
+            basket.priority,
         )
     )
+    if basket.seal is None:
+        private.drop(writing, sale)
+    else:
+        private.keep(writing, sale, basket.seal(sale))
     return sale
 
 
@@ -122,7 +134,9 @@ def entities_of(lines: Sequence[Line]) -> dict[str, int]:
 
 
 def issue(writing: Writing, sale: str, prefix: str, kind: TicketKind) -> str:
-    """A number, and the ticket's paper queued; returns the ticket's name."""
+    """A number, and the ticket's paper queued; returns the ticket's name. Who is served first is
+    the sale's own word, so that it outlives the visit.
+    """
     series = writing.head.series
     row = writing.row(
         "SELECT coalesce(max(count), 0) FROM tickets "
@@ -133,6 +147,13 @@ def issue(writing: Writing, sale: str, prefix: str, kind: TicketKind) -> str:
     )
     count = (row[0] if row else 0) + 1
     number = number_of(prefix, series, count)
-    ticket = writing.append(events.TicketIssued(sale, number, series, prefix, count, kind))
+    ticket = writing.append(
+        events.TicketIssued(sale, number, series, prefix, count, kind, _priority_of(writing, sale))
+    )
     writing.append(events.PrintQueued(sale, ticket, "ticket"))
     return ticket
+
+
+def _priority_of(writing: Writing, sale: str) -> Priority | UnsetType:
+    row = writing.row("SELECT priority FROM sales WHERE sale = ?", sale)
+    return row[0] if row and row[0] else UNSET

@@ -28,6 +28,7 @@ class CounterView(Struct, frozen=True):
     total_minor: int
     is_paid: bool
     can: list[Can]
+    priority: str = ""
 
 
 class LateDecline(Struct, frozen=True):
@@ -137,4 +138,5 @@ class Counter:
             found.total_minor,
             is_paid(found),
             self.may(found),
+            found.priority,
         )

@@ -22,8 +22,10 @@ class Place(NamedTuple):
     is_training: bool = False
 
 
-def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
-    """The customer's ticket: brand, number, services, what to do next, QR, who sells."""
+def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str, customer: str = "") -> Paper:
+    """The customer's ticket: brand, number, who is served first, the ``customer``'s name where they
+    gave it, services, what to do next, QR, who sells.
+    """
     locale = ticket.locale
     paper: Paper = [
         *_training_mark(place, locale),
@@ -34,6 +36,8 @@ def ticket_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
         *_copy_mark(copy, locale),
         Text(word("ticket", locale), align="center"),
         Text(ticket.number, size=6, bold=True, align="center"),
+        *_priority_mark(ticket),
+        *([Text(customer, size=2, align="center")] if customer else []),
     ]
     if ticket.kind == "to_pay":
         paper.append(Text(f" {word('to_pay', locale)} ", bold=True, align="center", invert=True))
@@ -188,6 +192,14 @@ def _training_mark(place: Place, locale: str) -> Paper:
 
 def _copy_mark(copy: int, locale: str) -> Paper:
     return [Text(word("copy", locale), bold=True, align="center")] if copy > 1 else []
+
+
+def _priority_mark(ticket: Ticket) -> Paper:
+    """What attendants call by; never a reason."""
+    if not ticket.priority:
+        return []
+    text = f" {word(f'priority_{ticket.priority}', ticket.locale)} "
+    return [Text(text, size=2, bold=True, align="center", invert=True)]
 
 
 def _lines(place: Place, ticket: Ticket) -> Paper:

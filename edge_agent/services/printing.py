@@ -19,7 +19,7 @@ from edge_agent.services.board import Board
 from edge_agent.services.card_sale import close_cases
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.paper import Place, paid_paper, receipt_paper, slip_paper, ticket_paper
-from edge_agent.services.tickets import Sign, qr_text, read_slip, read_ticket
+from edge_agent.services.tickets import Sign, Ticket, qr_text, read_slip, read_ticket
 from sync_protocol import events
 from sync_protocol.ids import parse_name
 
@@ -40,10 +40,14 @@ class Job(NamedTuple):
 
 
 class Paperwork(NamedTuple):
-    """What every paper needs: whose it is, and the totem's signature for its QR."""
+    """What every paper needs: whose it is, and the totem's signature for its QR. ``customer``
+    knows the name of a sale's customer while they are here; ``named`` is told once it was printed.
+    """
 
     place: Callable[[], Place]
     sign: Sign
+    customer: Callable[[str], str] = lambda _: ""
+    named: Callable[[], None] = lambda: None
 
 
 class Printing:
@@ -79,7 +83,10 @@ class Printing:
 
     async def print_job(self, job: Job) -> PrintResult:
         """One job from intent to outcome."""
-        paper = self._compose(job)
+        ticket = read_ticket(self._journal, job.ticket)
+        is_first = job.document == "ticket" and job.copy == 1
+        customer = self._paperwork.customer(ticket.sale) if is_first else ""
+        paper = self._compose(job, ticket, customer)
         await self._journal.do(started(job))
         self._board.changed()
         try:
@@ -88,6 +95,8 @@ class Printing:
             result = PrintResult("unknown", "printer_stuck")
         except DeviceError as error:
             result = PrintResult("failed", _cause(error))
+        if customer:
+            self._paperwork.named()
         await self._journal.do(finished(job, result))
         metrics.PRINTS.labels(result.outcome).inc()
         self._told()
@@ -96,15 +105,15 @@ class Printing:
     def _next(self) -> Job | None:
         return next_job(self._journal)
 
-    def _compose(self, job: Job) -> Paper:
-        ticket, (place, sign) = read_ticket(self._journal, job.ticket), self._paperwork
+    def _compose(self, job: Job, ticket: Ticket, customer: str) -> Paper:
+        place, sign = self._paperwork.place, self._paperwork.sign
         if job.document == "slip":
             return slip_paper(place(), ticket, read_slip(self._journal, ticket.sale), job.copy)
         if job.document == "receipt":
             return receipt_paper(place(), ticket, job.copy)
         if job.document == "paid":
             return paid_paper(place(), ticket, job.copy, qr_text(ticket, sign))
-        return ticket_paper(place(), ticket, job.copy, qr_text(ticket, sign))
+        return ticket_paper(place(), ticket, job.copy, qr_text(ticket, sign), customer)
 
 
 def next_job(journal: Book) -> Job | None:

@@ -33,6 +33,7 @@ class Ticket(NamedTuple):
     print_cause: str
     job: str
     copies: int
+    priority: str = ""
 
 
 class Slip(NamedTuple):
@@ -50,7 +51,8 @@ class Slip(NamedTuple):
 _TICKET = """
 SELECT t.ticket, t.sale, t.number, t.kind, t.business_day, s.method, s.currency, s.total_minor,
        s.lines, s.locale, j.wall_ms, p.state, p.cause, p.job,
-       (SELECT count(*) FROM prints WHERE ticket = t.ticket AND document = 'ticket')
+       (SELECT count(*) FROM prints WHERE ticket = t.ticket AND document = 'ticket'),
+       t.priority
 FROM tickets t JOIN sales s USING (sale)
 JOIN prints p ON p.ticket = t.ticket AND p.document = 'ticket'
 JOIN journal j ON j.epoch = CAST(? AS INTEGER) AND j.seq = p.queued_seq

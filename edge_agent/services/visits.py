@@ -6,12 +6,13 @@ catalogue is pinned when the visit starts, so a price never changes under a cust
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, field
 
 from edge_agent import metrics
 from edge_agent.domain.catalogue import Catalogue, CatalogueError, Choice, check_cart, is_free
+from edge_agent.domain.person import questions
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
 from edge_agent.services.board import Board
@@ -19,7 +20,9 @@ from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgr
 from edge_agent.services.card_sale import Requested
 from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
-from sync_protocol.events import Method, TicketKind
+from edge_agent.services.identification import Identification
+from sync_protocol.events import Method, Priority, TicketKind
+from sync_protocol.feed import Question
 
 IDLE_S = 45
 WARNING_S = 20
@@ -27,7 +30,18 @@ GRACE_S = 15
 TICKET_S = 150
 PAPER_S = 2.5
 
-Step = Literal["services", "review", "method", "instalments", "payment", "ticket"]
+Step = Literal[
+    "priority",
+    "services",
+    "review",
+    "identify",
+    "method",
+    "instalments",
+    "payment",
+    "ticket",
+]
+Walk = Literal["priority", "services", "review", "identify", "method", "instalments"]
+"""Where a customer may go before paying."""
 
 
 class Visit(Struct):
@@ -44,8 +58,21 @@ class Visit(Struct):
     paper_due_s: float = 0.0
     """When the screen stops waiting for the paper and stands in for it."""
 
+    priority: Priority | Literal[""] = ""
+    identification: Identification = field(default_factory=Identification)
+
     def basket(self) -> Basket:
-        return Basket(self.catalogue, self.cart, self.locale, self.sale)
+        seal = self.identification.sealer(self.asked(), self.catalogue.privacy)
+        priority = self.priority or UNSET
+        return Basket(self.catalogue, self.cart, self.locale, self.sale, priority, seal)
+
+    def asked(self) -> list[Question]:
+        """What this visit's customer is asked to say of themselves."""
+        return questions(self.catalogue, is_free=is_free(self.catalogue, self.cart))
+
+    def question(self) -> Question | None:
+        """The next of them that is open."""
+        return self.identification.next(self.asked())
 
 
 class Visits:
@@ -73,7 +100,8 @@ class Visits:
     def start(self, catalogue: Catalogue, locale: str) -> None:
         """Begin a visit; while one is open this is only a touch."""
         if self.current is None:
-            self.current = Visit(catalogue, locale, self._monotonic())
+            first: Step = "priority" if catalogue.policy.priority == "ask" else "services"
+            self.current = Visit(catalogue, locale, self._monotonic(), first)
             self._board.changed()
         else:
             self.touch()
@@ -84,7 +112,7 @@ class Visits:
             self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
-        self._choosing("services", "review", "method", "instalments").locale = locale
+        self._choosing(*get_args(Walk)).locale = locale
         self._board.changed()
 
     def set_cart(self, cart: Sequence[Choice]) -> None:
@@ -99,22 +127,44 @@ class Visits:
             visit.step = "services"
         self._board.changed()
 
-    def go(self, step: Literal["services", "review", "method", "instalments"]) -> None:
-        """Walk between the pages before payment."""
-        visit = self._choosing("services", "review", "method", "instalments", "payment")
+    def prefer(self, priority: Priority | Literal[""]) -> None:
+        """Who is served first, by the customer's own word; the reason is never asked."""
+        visit = self._choosing("priority")
+        visit.priority, visit.step = priority, "services"
+        self._board.changed()
+
+    def answer(self, question: Question, text: str) -> None:
+        """One answer to the question on the screen; after the last the way to pay is next. Raises
+        RefusedError.
+        """
+        visit = self._choosing("identify")
+        if visit.question() != question:
+            raise RefusedError("wrong-step", f"{question} is not asked now.")
+        visit.identification.answer(question, text)
+        if visit.question() is None:
+            visit.step = "method"
+        self._board.changed()
+
+    def go(self, step: Walk) -> None:
+        """Walk between the pages before payment. On the way from review to the methods the open
+        questions come first; asking for them by name begins anew.
+        """
+        visit = self._choosing(*get_args(Walk), "payment")
         if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
-        if step != "services" and not visit.cart:
+        if step not in ("priority", "services") and not visit.cart:
             raise RefusedError("wrong-step", "Choose something first.")
-        visit.step = step
+        if step == "priority" and visit.catalogue.policy.priority == "off":
+            raise RefusedError("wrong-step", "This site does not ask for priority.")
+        visit.step = _reached(visit, step)
         visit.card = None
         self._board.changed()
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
         visit = self._choosing("services", "review", "method", "instalments", "payment")
-        if visit.step == "services" and method != "free":
-            raise RefusedError("wrong-step", "What costs money is reviewed first.")
+        if visit.step == "services" and (method != "free" or visit.question() is not None):
+            raise RefusedError("wrong-step", "Only a free ticket is had before review.")
         if self._is_paying() or _is_checking(visit):
             raise RefusedError("wrong-step", "A payment is already under way.")
         if is_free(visit.catalogue, visit.cart) != (method == "free"):
@@ -202,6 +252,13 @@ class Visits:
             await self._desk.say_goodbye(REFUSED)
         self.ended()
 
+    def customer_of(self, sale: str) -> str:
+        """The name that the customer of this sale gave, while they are here."""
+        visit = self.current
+        if visit is None or visit.sale != sale or "name" not in visit.asked():
+            return ""
+        return visit.identification.person.name
+
     def waiting_sale(self) -> str:
         """The sale whose customer is still at the screen; empty when nobody is."""
         return self.current.sale if self.current is not None else ""
@@ -252,6 +309,17 @@ class Visits:
         self.current = None
         self._board.changed()
         self.ended()
+
+
+def _reached(visit: Visit, step: Walk) -> Step:
+    """Where a customer who asked for ``step`` arrives."""
+    if step == "review":
+        visit.identification.passed.clear()
+    if step == "identify":
+        visit.identification = Identification()
+    if step in ("identify", "method") and visit.step in ("review", "identify"):
+        return "method" if visit.question() is None else "identify"
+    return step
 
 
 def _is_checking(visit: Visit) -> bool:

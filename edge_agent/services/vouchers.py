@@ -50,11 +50,12 @@ class Found(NamedTuple):
     total_minor: int
     payment: str
     payment_state: str
+    priority: str
 
 
 _FOUND = """
 SELECT t.ticket, t.number, t.kind, t.state, s.sale, s.state, s.currency, s.total_minor,
-       coalesce(p.payment, ''), coalesce(p.state, '')
+       coalesce(p.payment, ''), coalesce(p.state, ''), t.priority
 FROM tickets t JOIN sales s USING (sale) LEFT JOIN payments p ON p.sale = s.sale
 WHERE {where} ORDER BY t.business_day DESC, length(p.payment) DESC, p.payment DESC LIMIT 1
 """

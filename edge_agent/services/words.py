@@ -5,6 +5,21 @@ it.
 PAPER: dict[str, dict[str, str]] = {
     "ticket": {"pt": "SENHA", "en": "SENHA · TICKET", "es": "SENHA · TURNO"},
     "to_pay": {"pt": "A PAGAR NO BALCÃO", "en": "PAY AT THE COUNTER", "es": "A PAGAR EN MOSTRADOR"},
+    "priority_80": {
+        "pt": "PREFERENCIAL 80+",
+        "en": "PREFERENCIAL 80+",
+        "es": "PREFERENCIAL 80+",
+    },
+    "priority_priority": {
+        "pt": "PREFERENCIAL",
+        "en": "PREFERENCIAL · PRIORITY",
+        "es": "PREFERENCIAL",
+    },
+    "priority_donor": {
+        "pt": "DOADOR DE SANGUE",
+        "en": "DOADOR · BLOOD DONOR",
+        "es": "DOADOR · DONANTE",
+    },
     "total": {"pt": "Total", "en": "Total", "es": "Total"},
     "paid_by": {"pt": "Pagamento", "en": "Payment", "es": "Pago"},
     "free": {"pt": "Gratuito", "en": "Free", "es": "Gratis"},

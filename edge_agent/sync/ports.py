@@ -13,6 +13,7 @@ from sync_protocol.messages import (
     Grant,
     Held,
     JournalPage,
+    PrivateRecord,
     SealAnswer,
 )
 from sync_protocol.uplink import Run
@@ -76,6 +77,16 @@ class SyncJournal(Protocol):
 
     def note_incident(self, kind: str, detail: str) -> None:
         """A row for technicians."""
+
+
+class PrivateShelf(Protocol):
+    """Sealed records of customers that headquarters does not have yet."""
+
+    def due(self) -> list[tuple[str, PrivateRecord]]:
+        """(sale, record), each belonging to a sale with a ticket."""
+
+    def delivered(self, sale: str) -> None:
+        """Forget it here, for ever."""
 
 
 class RecoveryJournal(Protocol):

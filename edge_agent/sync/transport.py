@@ -34,6 +34,8 @@ from sync_protocol.messages import (
     EpochRequest,
     ForensicReceipt,
     JournalPage,
+    PrivateReceipt,
+    PrivateRecord,
     ProblemDocument,
     Push,
     PushAnswer,
@@ -152,6 +154,12 @@ class Transport:
             return codec.decode_page(answer.content)
         except MalformedEnvelopeError as error:
             raise CentralUnreachableError(f"the answer makes no sense: {error}") from error
+
+    async def private(self, sale: str, record: PrivateRecord) -> PrivateReceipt:
+        """Hand over what a sale's customer said of themselves, sealed. Raises SyncError."""
+        wire = self._compress(json.encode(record))
+        request = _Request("PUT", self._path(f"private/{sale}"), body=wire)
+        return _decode(await self._signed(request), PrivateReceipt)
 
     async def snapshot(self) -> FeedPage:
         """Everything that is live in the feed, and the cursor behind it. Raises SyncError."""

@@ -25,11 +25,13 @@ from edge_agent.sync.errors import (
     CentralUnreachableError,
 )
 from edge_agent.sync.following import Following
-from edge_agent.sync.ports import SyncJournal
+from edge_agent.sync.ports import PrivateShelf, SyncJournal
+from edge_agent.sync.private import Delivery
 from edge_agent.sync.transport import Transport
 from sync_protocol import backoff, limits
 from sync_protocol.backoff import Backoff
 from sync_protocol.errors import LocalProtocolError, RemoteProtocolError
+from sync_protocol.uplink import State
 
 Stream = Literal["push", "feed"]
 FEED_PAUSE_S = 1.0
@@ -68,6 +70,7 @@ class Ports(Struct, frozen=True):
     probe_s: float = limits.PROBE_INTERVAL_S
     push_idle_s: float = 1.0
     feed_wait_s: int = limits.FEED_WAIT_S_MAX
+    private: PrivateShelf | None = None
 
 
 class Rest(NamedTuple):
@@ -89,6 +92,7 @@ class SyncWorker:
         self._following = Following(
             ports.outbox, ports.feed_transport, ports.feed_applied, ports.feed_wait_s
         )
+        self._delivery = Delivery(ports.private, ports.transport) if ports.private else None
         self._log = structlog.get_logger("sync")
         self._bell = Bell()
         self._pokes = 0
@@ -163,7 +167,7 @@ class SyncWorker:
         is_probe_due = time.monotonic() >= self._probe_at_s
         request = await asyncio.to_thread(self._conversation.next, is_probe_due)
         if request is None:
-            return Rest(self._idle_s(), lambda: self._pokes != pokes)
+            return await self._deliver(Rest(self._idle_s(), lambda: self._pokes != pokes))
         try:
             answer = await self._ports.transport.carry(request)
         except CentralUnreachableError as error:
@@ -182,6 +186,19 @@ class SyncWorker:
         if outcome.is_acked:
             self._acked(outcome)
         return await self._went(outcome)
+
+    async def _deliver(self, rest: Rest) -> Rest:
+        """The journal is pushed: what customers said of themselves may follow, one by one."""
+        if self._delivery is None or self._conversation.state is not State.STREAMING:
+            return rest
+        try:
+            return Rest(0.0) if await self._delivery.one() else rest
+        except CentralUnreachableError as error:
+            return await self._unreached(error)
+        except CentralRefusedError as error:
+            self._reached("push", str(error))
+            await self._keep(backoff.failed(self._backoff))
+            return self._pause(self._backoff, error.problem.retry_after_ms)
 
     def _idle_s(self) -> float:
         """A poke that got lost costs no more than ``push_idle_s``."""

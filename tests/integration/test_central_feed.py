@@ -26,6 +26,7 @@ WRITERS, ITEMS = 8, 25
 def running(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     folder: Path = tmp_path_factory.mktemp("central")
     with fresh_database(postgres) as url, serving(url, folder) as central:
+        central.empty()
         yield central
 
 

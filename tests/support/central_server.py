@@ -55,7 +55,7 @@ class Central:
         self.query(
             "TRUNCATE sites, totems, totem_keys, enrol_codes, epochs, heads, events, sales,"
             " payments, tickets, legs, cases, incidents, forensic, seals, refused_pushes,"
-            " feed_heads, feed_items"
+            " feed_heads, feed_items, private_records"
         )
 
     def code(self, totem: str, site: str = "centro") -> str:

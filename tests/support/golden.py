@@ -252,6 +252,7 @@ def _sample(kind: type[Body]) -> str:
         "notes": lambda: {"last_receipt": "0042"},
         "two_phase": lambda: True,
         "by": lambda: "" if kind in (events.PrintQueued, events.CaseClosed) else "text",
+        "priority": lambda: UNSET,
     }
     info: Any = type_info(kind)
     values = {

@@ -32,6 +32,8 @@ MESSAGES = (
     messages.EpochAnswer,
     messages.JournalPage,
     messages.ForensicReceipt,
+    messages.PrivateRecord,
+    messages.PrivateReceipt,
     messages.ProblemDocument,
 )
 

@@ -14,6 +14,8 @@ from edge_agent.cli.agent_client import AgentClient, AgentError, AgentUnreachabl
 METHODS = ("debit", "credit", "counter", "free")
 WEIGHTS = (40, 30, 15, 15)
 PATIENCE_S = 90.0
+PRIORITIES = ("", "", "", "", "80", "priority", "donor")
+ANSWERS = {"name": "Ana Clara", "cpf": "529.982.247-25", "phone": "(11) 98765-4321"}
 
 
 class Bought(Struct, frozen=True):
@@ -82,13 +84,17 @@ def _buy(client: AgentClient, chance: random.Random, crowd: Crowd) -> Bought | N
         return None
     was_cut = crowd.is_cut()
     state = client.send("POST", "/v1/visit", {"locale": chance.choice(("pt", "pt", "en", "es"))})
+    _prefer(client, state, chance)
     lines = [
         {"service": it["id"], "quantity": 1}
         for it in chance.sample(services, min(len(services), chance.choice((1, 1, 1, 2))))
     ]
     client.send("PUT", "/v1/visit/cart", {"lines": lines})
     client.send("PUT", "/v1/visit/step", {"step": "review"})
-    state = client.send("POST", "/v1/visit/pay", {"method": method})
+    state = client.send("PUT", "/v1/visit/step", {"step": "method"})
+    state = _identify(client, state, chance)
+    if state["step"] != "ticket":
+        state = client.send("POST", "/v1/visit/pay", {"method": method})
     state = _follow(client, state)
     if state["ticket"] is None:
         client.send("POST", "/v1/visit/cancel")
@@ -103,6 +109,25 @@ def _buy(client: AgentClient, chance: random.Random, crowd: Crowd) -> Bought | N
         print=ticket["print"],
         while_cut=was_cut and crowd.is_cut(),
     )
+
+
+def _prefer(client: AgentClient, state: dict[str, Any], chance: random.Random) -> None:
+    """Say who is served first: where the site asks always, where it offers seldom."""
+    asked, chosen = state["asks"]["priority"], chance.choice(PRIORITIES)
+    if asked == "offer" and chosen:
+        client.send("PUT", "/v1/visit/step", {"step": "priority"})
+    if asked == "ask" or (asked == "offer" and chosen):
+        client.send("PUT", "/v1/visit/priority", {"priority": chosen})
+
+
+def _identify(client: AgentClient, state: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """Answer what is asked, or pass it over; the state behind the last question."""
+    while state["step"] == "identify":
+        question = state["asks"]["question"]
+        value = chance.choice(("", ANSWERS[question]))
+        body = {"question": question, "value": value}
+        state = client.send("PUT", "/v1/visit/identify", body)
+    return state
 
 
 def _leave(client: AgentClient) -> None:

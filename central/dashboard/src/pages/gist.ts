@@ -56,7 +56,7 @@ function parts(type: string, body: Body, currency: string): string[] {
     case "RefundRequested":
       return [amount(body.amount_minor), text(body.reason)];
     case "TicketIssued":
-      return [text(body.number)];
+      return [text(body.number), wordFor("priority", text(body.priority))];
     case "PrintFinished":
       return [wordFor("print", text(body.outcome)), text(body.cause)];
     case "CaseOpened":

@@ -53,6 +53,10 @@ test("an event is told in one line", () => {
   expect(gist(event("PaymentStoredOffline", stored), "BRL")).toBe(
     "Débito · R$\u00a035,00 · Visa 4111**1111",
   );
+  expect(gist(event("TicketIssued", { number: "CA042", priority: "80" }), "BRL")).toBe(
+    "CA042 · Preferencial 80+",
+  );
+  expect(gist(event("TicketIssued", { number: "CA043" }), "BRL")).toBe("CA043");
   expect(gist(event("PrintFinished", { outcome: "failed", cause: "paper_out" }), "BRL")).toBe(
     "Falhou · paper_out",
   );

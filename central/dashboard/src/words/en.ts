@@ -204,6 +204,11 @@ export const en: Words = {
     unknown: "Unknown",
     shown: "On screen",
   },
+  priority: {
+    "80": "Priority 80+",
+    priority: "Priority",
+    donor: "Blood donor",
+  },
   sale: {
     lines: "Lines",
     journal: "Journal",

@@ -204,6 +204,11 @@ export const es: Words = {
     unknown: "Incierto",
     shown: "En pantalla",
   },
+  priority: {
+    "80": "Preferente 80+",
+    priority: "Preferente",
+    donor: "Donante de sangre",
+  },
   sale: {
     lines: "Ítems",
     journal: "Diario",

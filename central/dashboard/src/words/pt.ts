@@ -203,6 +203,11 @@ export const pt = {
     unknown: "Incerto",
     shown: "Na tela",
   },
+  priority: {
+    "80": "Preferencial 80+",
+    priority: "Preferencial",
+    donor: "Doador de sangue",
+  },
   sale: {
     lines: "Itens",
     journal: "Diário",

@@ -44,7 +44,16 @@ export function speak(chosen: Language): void {
 
 /** The word for a code of the API; the code itself where this build has no word for it. */
 export function wordFor(
-  group: "method" | "state" | "payment" | "print" | "account" | "event" | "incident" | "verdict",
+  group:
+    | "method"
+    | "state"
+    | "payment"
+    | "print"
+    | "priority"
+    | "account"
+    | "event"
+    | "incident"
+    | "verdict",
   code: string,
 ): string {
   const key = `${group}.${code}`;

@@ -14,6 +14,8 @@ import type {
   CatalogueView,
   Locale,
   Method,
+  Priority,
+  Question,
   ReceiptChannel,
   ScreenState,
 } from "./schemas";
@@ -32,7 +34,7 @@ export interface Seen {
 }
 
 /** The pages a customer walks between before paying. */
-export type Walk = "services" | "review" | "method" | "instalments";
+export type Walk = "priority" | "services" | "review" | "identify" | "method" | "instalments";
 
 /** Every touch. Each returns once the agent has answered; none throws. */
 export interface Deeds {
@@ -41,6 +43,9 @@ export interface Deeds {
   choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void>;
   go(step: Walk): Promise<void>;
   pay(method: Method, instalments?: number): Promise<void>;
+  prefer(priority: Priority): Promise<void>;
+  /** What was typed for the open question; empty passes it over. */
+  answer(question: Question, value: string): Promise<void>;
   cancel(): Promise<void>;
   finish(): Promise<void>;
   reprint(): Promise<void>;
@@ -113,6 +118,14 @@ export class Agent implements Deeds {
 
   pay(method: Method, instalments = 1): Promise<void> {
     return this.walk({ method: "POST", path: "/v1/visit/pay", body: { method, instalments } });
+  }
+
+  prefer(priority: Priority): Promise<void> {
+    return this.walk({ method: "PUT", path: "/v1/visit/priority", body: { priority } });
+  }
+
+  answer(question: Question, value: string): Promise<void> {
+    return this.walk({ method: "PUT", path: "/v1/visit/identify", body: { question, value } });
   }
 
   cancel(): Promise<void> {
@@ -227,7 +240,7 @@ export class Agent implements Deeds {
     const shown = this.seen.state;
     if (shown !== null && asked !== shown.rev && state.rev <= shown.rev) return;
     this.show({ state, lost: false });
-    if (shown?.step === "attract" && state.step === "services") {
+    if (shown?.step === "attract" && state.step !== "attract") {
       void this.readCatalogue().catch(() => undefined);
     }
   }

@@ -91,6 +91,9 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     phone: "(11) 4002-0100",
     timezone: "America/Sao_Paulo",
     idle_s: 45,
+    asks: { priority: "off", identify: [], question: "" },
+    priority: "",
+    identified: [],
     ...change,
   };
 }

@@ -6,8 +6,10 @@
 export type Locale = "pt" | "en" | "es";
 export type Step =
   | "attract"
+  | "priority"
   | "services"
   | "review"
+  | "identify"
   | "method"
   | "instalments"
   | "payment"
@@ -161,6 +163,17 @@ export interface HelpView {
   readonly tel: string;
 }
 
+/** Who is served first by law; empty is in turn. */
+export type Priority = "" | "80" | "priority" | "donor";
+export type Question = "name" | "cpf" | "phone";
+
+/** What the site asks of a customer; `question` is the next one that is open. */
+export interface Asks {
+  readonly priority: "off" | "offer" | "ask";
+  readonly identify: readonly Question[];
+  readonly question: Question | "";
+}
+
 export interface ScreenState {
   readonly rev: number;
   readonly totem: string;
@@ -187,6 +200,9 @@ export interface ScreenState {
   readonly help: HelpView | null;
   readonly phone: string;
   readonly timezone: string;
+  readonly asks: Asks;
+  readonly priority: Priority;
+  readonly identified: readonly Question[];
 }
 
 export interface Boot {

@@ -53,11 +53,11 @@ export function App({ agent }: { agent: Agent }) {
           </Suspense>
         ) : (
           <>
-            <Present state={state} catalogue={catalogue} deeds={agent} access={access} />
+            <Present {...{ state, catalogue, access, refused }} deeds={agent} />
             <Idle state={state} deeds={agent} />
           </>
         )}
-        {refused !== null && !lost && (
+        {refused !== null && !lost && !isOfAnswer(refused.code) && (
           <Notice key={refused.count} text={speech.sayOf("refused", refused.code)} />
         )}
       </SpeechProvider>
@@ -69,4 +69,9 @@ export function App({ agent }: { agent: Agent }) {
 function isMoneyOpen(state: ScreenState | null): boolean {
   if (state === null) return false;
   return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
+}
+
+/** The page of the question says it, beside what was typed. */
+function isOfAnswer(code: string): boolean {
+  return code === "bad-name" || code === "bad-cpf" || code === "bad-phone";
 }

@@ -22,6 +22,8 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     choose: jest.fn(),
     go: jest.fn(),
     pay: jest.fn(),
+    prefer: jest.fn(),
+    answer: jest.fn(),
     cancel: jest.fn(),
     finish: jest.fn(),
     reprint: jest.fn(),

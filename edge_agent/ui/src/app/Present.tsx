@@ -17,6 +17,7 @@ import { Method } from "../screens/Method";
 import { Moment } from "../screens/Moment";
 import { NoteTicket } from "../screens/NoteTicket";
 import { OutOfOrder } from "../screens/OutOfOrder";
+import { Priority } from "../screens/Priority";
 import { Review } from "../screens/Review";
 import { Services } from "../screens/Services";
 import { Ticket } from "../screens/Ticket";
@@ -32,6 +33,9 @@ const ReceiptContact = lazy(() =>
   import("../screens/ReceiptContact").then((it) => ({ default: it.ReceiptContact })),
 );
 const Rights = lazy(() => import("../screens/Rights").then((it) => ({ default: it.Rights })));
+const Identify = lazy(() =>
+  import("../screens/Identify").then((it) => ({ default: it.Identify })),
+);
 
 export function Present(props: ScreenProps) {
   const { state, deeds } = props;
@@ -69,10 +73,14 @@ function Stepped(props: ScreenProps) {
   switch (step) {
     case "attract":
       return <Attract {...props} />;
+    case "priority":
+      return <Priority {...props} />;
     case "services":
       return <Services {...props} />;
     case "review":
       return <Review {...props} />;
+    case "identify":
+      return <Identify {...props} />;
     case "method":
       return <Method {...props} />;
     case "instalments":
@@ -108,9 +116,10 @@ function Paying(props: ScreenProps & { payment: PaymentView }) {
 }
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
-function pageOf({ step, payment, ticket, recovered, aside }: ScreenState): string {
+function pageOf({ step, payment, ticket, recovered, aside, asks }: ScreenState): string {
   if (aside !== "" && aside !== "help") return aside;
   if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
+  if (step === "identify") return `identify/${asks.question}`;
   if (step === "payment" && payment !== null) return `payment/${stage(payment.step)}`;
   if (step === "ticket" && ticket !== null) return `ticket/${onPaper(ticket.print)}`;
   return step;

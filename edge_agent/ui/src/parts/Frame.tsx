@@ -22,11 +22,14 @@ const Head = styled("header")({
   alignItems: "center",
   gap: `${px(40)} ${px(32)}`,
   padding: `${px(44)} var(--gutter) ${px(32)}`,
-  "& h1": { gridColumn: "1 / -1" },
+  "& h1:last-child": { gridColumn: "1 / -1" },
+  "& h1 + div": { justifySelf: "end" },
   "@media (orientation: landscape)": {
-    gridTemplateColumns: "auto minmax(0, 1fr) auto",
+    gridTemplateColumns: "auto minmax(0, 1fr) auto auto",
     padding: `${px(28)} var(--gutter) ${px(20)}`,
-    "& h1": { gridColumn: 2, gridRow: 1 },
+    "& h1, & h1:last-child": { gridColumn: 2, gridRow: 1 },
+    "& h1 + div": { gridColumn: 3, gridRow: 1 },
+    "& > :nth-child(2)": { gridColumn: 4, gridRow: 1 },
   },
 });
 
@@ -81,6 +84,8 @@ export interface FrameProps {
   readonly title?: string;
   readonly brand?: ReactNode;
   readonly aside?: ReactNode;
+  /** Beside the title. */
+  readonly offer?: ReactNode;
   readonly back?: ReactNode;
   readonly between?: ReactNode;
   readonly next?: ReactNode;
@@ -89,7 +94,7 @@ export interface FrameProps {
   readonly children: ReactNode;
 }
 
-export function Frame({ title, brand, aside, back, between, next, middle, children }: FrameProps) {
+export function Frame({ title, brand, aside, offer, back, between, next, middle, children }: FrameProps) {
   return (
     <Page>
       <Head>
@@ -99,6 +104,7 @@ export function Frame({ title, brand, aside, back, between, next, middle, childr
           <HelpButton />
         </Aside>
         {title !== undefined && <Title>{title}</Title>}
+        {Boolean(offer) && <div>{offer}</div>}
       </Head>
       <Main middle={middle ?? false}>{children}</Main>
       <Bottom raised={Boolean(next)}>

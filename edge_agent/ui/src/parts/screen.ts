@@ -8,6 +8,13 @@ export interface ScreenProps {
   readonly catalogue: CatalogueView | null;
   readonly deeds: Deeds;
   readonly access: Access;
+  /** The newest refusal; `count` tells one from the next. */
+  readonly refused?: Refused | null;
+}
+
+export interface Refused {
+  readonly code: string;
+  readonly count: number;
 }
 
 /** Large text and high contrast, for this visit only. */

@@ -26,6 +26,7 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
   const { say, money } = useSpeech();
   const icon = (id: string) => catalogue?.services.find((service) => service.id === id)?.icon ?? "";
   const sole = soleMethod(state.methods);
+  const isAsked = state.asks.question !== "";
   const amount = sole?.total_minor ?? state.total_minor;
   return (
     <Frame
@@ -41,7 +42,9 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
       next={
         <Button
           kind="primary"
-          onClick={() => void (sole === undefined ? deeds.go("method") : choose(sole, deeds))}
+          onClick={() =>
+            void (sole === undefined || isAsked ? deeds.go("method") : choose(sole, deeds))
+          }
         >
           {say(wayOn(sole))}
           <ArrowIcon />
@@ -67,6 +70,11 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
         <Button kind="quiet" onClick={() => void deeds.open("rights")}>
           {say("rights.link")}
         </Button>
+        {state.identified.length > 0 && (
+          <Button kind="quiet" onClick={() => void deeds.go("identify")}>
+            {say("identify.again")}
+          </Button>
+        )}
       </More>
     </Frame>
   );

@@ -7,12 +7,13 @@ import CloseIcon from "@mui/icons-material/CloseRounded";
 import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
 import { styled } from "@mui/material/styles";
 import { useState } from "react";
-import type { CartChoice } from "../api/schemas";
+import type { CartChoice, ScreenState } from "../api/schemas";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
 import { Frame } from "../parts/Frame";
 import { LanguageChoice } from "../parts/LanguageChoice";
 import { Pills } from "../parts/Pills";
+import { PriorityOffer } from "../parts/PriorityOffer";
 import type { ScreenProps } from "../parts/screen";
 import { ServiceCard } from "../parts/ServiceCard";
 import { Sum } from "../parts/Sum";
@@ -58,7 +59,6 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
   const services = (catalogue?.services ?? []).filter(
     (service) => category === ALL || service.category === category,
   );
-  const allFree = state.methods.length === 1 && state.methods[0]?.method === "free";
   const dense = services.length > ROOMY_MAX;
   const quantity = (service: string) =>
     state.cart.find((line) => line.service === service)?.quantity ?? 0;
@@ -71,6 +71,11 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
       title={say("services.title")}
       brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}
       aside={<LanguageChoice onChoose={(locale) => void deeds.speak(locale)} />}
+      offer={
+        state.asks.priority !== "off" && (
+          <PriorityOffer chosen={state.priority} onTouch={() => void deeds.go("priority")} />
+        )
+      }
       back={
         <Button kind="plain" onClick={() => void deeds.cancel()}>
           <CloseIcon />
@@ -84,9 +89,9 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
         state.cart.length > 0 && (
           <Button
             kind="primary"
-            onClick={() => void (allFree ? deeds.pay("free") : deeds.go("review"))}
+            onClick={() => void (isTakenAtOnce(state) ? deeds.pay("free") : deeds.go("review"))}
           >
-            {say(allFree ? "review.free" : "action.next")}
+            {say(isTakenAtOnce(state) ? "review.free" : "action.next")}
             <ArrowIcon />
           </Button>
         )
@@ -115,6 +120,11 @@ function CartSum({ state }: Pick<ScreenProps, "state">) {
   const items = say("cart.count", { count });
   const amount = state.total_minor === 0 ? say("services.free") : money(state.total_minor);
   return <Sum label={items} amount={amount} />;
+}
+
+/** A free ticket that nothing need be asked for is one touch away. */
+function isTakenAtOnce({ methods, asks }: ScreenState): boolean {
+  return methods[0]?.method === "free" && asks.question === "";
 }
 
 function toggled(service: string) {
