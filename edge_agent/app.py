@@ -33,6 +33,7 @@ from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.claims import Claims
 from edge_agent.services.commands import Commands, EffectError
+from edge_agent.services.contacts import SealedContacts
 from edge_agent.services.counter import Counter, Hands
 from edge_agent.services.days import Days
 from edge_agent.services.entrance import Clocks, Entrance
@@ -192,7 +193,9 @@ class Agent:
         self.recovered = Recovered(self.journal, self.printing, self.board, self.clock.monotonic)
         self.asides = Asides(lambda: self.visits.current, self.board)
         self.help = HelpDesk(self.board, self.clock.monotonic)
-        self.receipts = Receipts(self.journal, self.visits, self.printing)
+        self.receipts = Receipts(
+            self.journal, self.visits, self.printing, SealedContacts(self.shelf)
+        )
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
         self.scans = Scans(self.devices.scanner)
         self.entrance = Entrance(

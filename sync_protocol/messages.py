@@ -210,6 +210,7 @@ class PrivateFields(Struct, frozen=True, omit_defaults=True):
     name: str = ""
     cpf: str = ""
     phone: str = ""
+    email: str = ""
 
     def __repr__(self) -> str:
         return "PrivateFields(hidden)"

@@ -1,5 +1,6 @@
 """``totem-central subject``: a person's right to see and to erase what they said at a totem."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -21,21 +22,14 @@ def subject() -> None:
 @where
 def export(settings: "Settings", asked: str) -> None:
     """Print as JSON what the customer of SALE, or of the newest such TICKET, said."""
-    from msgspec import json, structs
+    from msgspec import json
 
-    from central.domain.errors import OperatorError
-    from central.ledger import private
-    from central.services.privacy import unsealer_at
+    from central.services import privacy
 
-    async def deed(database: "Database") -> dict[str, object]:
+    async def deed(database: "Database") -> dict[str, str]:
         sale = await _sale(database, asked)
-        held = await private.read(database, sale)
-        if held is None:
-            raise OperatorError(f"nothing is kept of the customer of {sale}")
-        if held.record is None:
-            raise OperatorError(f"{sale}: erased at {held.erased_at}")
-        said = unsealer_at(settings.data_dir).open(sale, held.record)
-        return {"sale": sale, "kept_at": held.kept_at, **structs.asdict(said)}
+        key = partial(privacy.unsealer_at, settings.data_dir)
+        return {"sale": sale, **await privacy.said(database, key, sale)}
 
     click.echo(json.format(json.encode(on_ledger(settings, deed)), indent=2).decode())
 

@@ -9,13 +9,15 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from central.ledger.database import Database
-from sync_protocol.ids import parse_name
+from central.ledger.database import Connection, Database
+from sync_protocol.ids import name_of, parse_name
 from sync_protocol.messages import PrivateReceipt, PrivateRecord
 
 
 class Held(Struct, frozen=True):
-    """A record as it lies here; ``record`` is None once it was erased."""
+    """A record as it lies here; ``record`` is None once it was erased. ``sale`` is its name: a
+    sale's, or that of the event that asks for a receipt to be sent.
+    """
 
     sale: str
     kept_at: datetime
@@ -31,23 +33,48 @@ class Named(Struct, frozen=True):
     business_day: str
 
 
-async def keep(database: Database, sale: str, record: PrivateRecord) -> PrivateReceipt:
-    """Store it, once. Any repeat gets the same receipt, whatever it brings."""
+async def keep(database: Database, name: str, record: PrivateRecord) -> PrivateReceipt:
+    """Store it, once. Any repeat gets the same receipt, whatever it brings; what belongs to a sale
+    whose customer was forgotten is not kept.
+    """
+    totem = parse_name(name).totem
     async with database.transaction() as connection:
+        gone_at = await connection.fetchval(
+            "SELECT erased_at FROM private_records WHERE totem = $1 AND sale = $2",
+            totem,
+            await _sale_of(connection, name),
+        )
+        values = ("", None) if gone_at else (record.key_id, record.sealed)
         await connection.execute(
-            "INSERT INTO private_records (totem, sale, key_id, sealed) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT DO NOTHING",
-            parse_name(sale).totem,
-            sale,
-            record.key_id,
-            record.sealed,
+            "INSERT INTO private_records (totem, sale, key_id, sealed, erased_at)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            totem,
+            name,
+            *values,
+            gone_at,
         )
         erased = await connection.fetchval(
             "SELECT erased_at IS NOT NULL FROM private_records WHERE totem = $1 AND sale = $2",
-            parse_name(sale).totem,
+            totem,
+            name,
+        )
+    return PrivateReceipt(name, "erased" if erased else "kept")
+
+
+async def names_of(database: Database, sale: str) -> list[str]:
+    """Whatever a record of this sale's customer may be named: the sale, and each receipt that is
+    to be sent.
+    """
+    totem = parse_name(sale).totem
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT DISTINCT coalesce(origin_epoch, epoch), coalesce(origin_seq, seq),"
+            " coalesce(origin_hash, hash) FROM events"
+            " WHERE totem = $1 AND sale = $2 AND type = 'ReceiptRequested' ORDER BY 1, 2",
+            totem,
             sale,
         )
-    return PrivateReceipt(sale, "erased" if erased else "kept")
+    return [sale, *(name_of(totem, *row) for row in rows)]
 
 
 async def read(database: Database, sale: str) -> Held | None:
@@ -102,3 +129,17 @@ async def named(database: Database, ticket: str) -> list[Named]:
             ticket,
         )
     return [Named(*row) for row in rows]
+
+
+async def _sale_of(connection: Connection, name: str) -> str:
+    """The sale that the event of this name belongs to; the name itself when none is held."""
+    totem, epoch, seq, _ = parse_name(name)
+    sale = await connection.fetchval(
+        "SELECT sale FROM events WHERE totem = $1 AND sale IS NOT NULL"
+        " AND type = 'ReceiptRequested' AND ((epoch = $2 AND seq = $3)"
+        " OR (origin_epoch = $2 AND origin_seq = $3)) LIMIT 1",
+        totem,
+        epoch,
+        seq,
+    )
+    return str(sale or name)

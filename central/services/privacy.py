@@ -6,6 +6,7 @@ every start: a restored ledger brings back nobody who asked to be forgotten.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from msgspec import DecodeError, json
+from msgspec import DecodeError, json, structs
 
 from central import clock
 from central.domain.errors import OperatorError
@@ -57,6 +58,22 @@ class Unsealer:
             raise OperatorError(f"the record of {sale} was altered: it does not open") from error
 
 
+async def said(database: Database, unsealer: Callable[[], Unsealer], sale: str) -> dict[str, str]:
+    """Everything that is kept of this sale's customer. Raises OperatorError."""
+    held = [await private.read(database, name) for name in await private.names_of(database, sale)]
+    found = [it for it in held if it is not None]
+    if not found:
+        raise OperatorError(f"nothing is kept of the customer of {sale}")
+    records = [(it.sale, it.record) for it in found if it.record is not None]
+    if not records:
+        raise OperatorError(f"{sale}: erased at {found[0].erased_at}")
+    answers: dict[str, str] = {}
+    for name, record in records:
+        fields = structs.asdict(unsealer().open(name, record))
+        answers |= {key: value for key, value in fields.items() if value}
+    return answers
+
+
 async def publish(database: Database, key: PrivacyKey) -> None:
     """Have every totem know the key. Publishes nothing when they do."""
     await feed.put_changed(database, "org", FEED_KEY, encode_item(key))
@@ -70,9 +87,12 @@ class Erasures:
 
     async def erase(self, database: Database, sale: str) -> None:
         """For ever, whatever comes later. Idempotent. Raises LedgerUnavailableError."""
-        if sale not in self.names():
-            self._note(sale)
-        await private.erase(database, [sale], clock.now())
+        names = await private.names_of(database, sale)
+        known = self.names()
+        for name in names:
+            if name not in known:
+                self._note(name)
+        await private.erase(database, names, clock.now())
 
     async def repeat(self, database: Database) -> None:
         """After a start: the database may be older than an erasure."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from edge_agent.domain.catalogue import Catalogue
 from edge_agent.domain.cpf import is_cpf
-from sync_protocol.feed import Question
+from sync_protocol.feed import PrivacyKey, Question
 
 KEY_BYTES = 32
 NAME_MAX = 60
@@ -37,9 +37,14 @@ class Person(Struct):
         return [question for question in ORDER if getattr(self, question)]
 
 
+def is_usable(key: PrivacyKey | None) -> bool:
+    """Whether anything can be sealed to it."""
+    return key is not None and len(key.public_key) == KEY_BYTES
+
+
 def questions(catalogue: Catalogue, *, is_free: bool) -> list[Question]:
     """What to ask, in order."""
-    if catalogue.privacy is None or len(catalogue.privacy.public_key) != KEY_BYTES:
+    if not is_usable(catalogue.privacy):
         return []
     wanted = catalogue.policy.identify
     return [it for it in ORDER if it in wanted and not (is_free and it == "cpf")]

@@ -9,11 +9,11 @@ from edge_agent.journal.writer import Book, Writing
 from sync_protocol.messages import PrivateRecord
 
 
-def keep(writing: Writing, sale: str, record: PrivateRecord) -> None:
-    """In place of an earlier one of the same sale."""
+def keep(writing: Writing, sale: str, record: PrivateRecord, *, is_due: bool = False) -> None:
+    """In place of an earlier one of this name. What is due waits for no ticket."""
     writing.db.execute(
-        "INSERT OR REPLACE INTO private_records VALUES (?, ?, ?, 'held')",
-        (sale, record.key_id, record.sealed),
+        "INSERT OR REPLACE INTO private_records VALUES (?, ?, ?, ?)",
+        (sale, record.key_id, record.sealed, "due" if is_due else "held"),
     )
 
 

@@ -23,14 +23,18 @@ from edge_agent.devices.ports import CardOutcome
 from edge_agent.journal.feed import read_catalogue
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.private import PrivateBook
+from edge_agent.journal.writer import Writing
 from edge_agent.services import card_sale, checkout
 from edge_agent.services.card_sale import Asked
 from edge_agent.services.checkout import Basket
+from edge_agent.services.contacts import SealedContacts
 from edge_agent.services.recovery import settle_at_boot
 from edge_agent.services.sealing import PADDED_TO, seal
+from edge_agent.services.shelf import Shelf
 from edge_agent.sync.errors import CentralUnreachableError
 from edge_agent.sync.private import Delivery
 from sync_protocol import limits
+from sync_protocol.events import ReceiptRequested
 from sync_protocol.messages import PrivateFields, PrivateReceipt, PrivateRecord
 from tests.support.asking_totem import SAID, TYPED, UNSEALER, answer, policy, step
 from tests.support.bench_totem import CARD, CATALOGUE, basket, open_journal
@@ -285,6 +289,44 @@ def test_a_record_stays_where_it_is_while_headquarters_is_away(
     with pytest.raises(CentralUnreachableError):
         deliver(totem)
     assert kept(totem.journal) == [(sale, "due")]
+
+
+def test_an_address_for_a_receipt_goes_the_same_way_and_is_forgotten_with_its_sale(
+    central: Central, totem: SyncTotem
+) -> None:
+    unsealer = publish(central)
+    totem.read_feed()
+    contacts = SealedContacts(shelf_of(totem.journal))
+    assert contacts.can_keep()
+    sale = totem.sell()[0]
+    first, late = (ask_for_receipt(totem, contacts, sale, f"{it}@example.com") for it in "ab")
+    totem.talk()
+    record = PrivateBook(totem.journal).due()[1]
+    PrivateBook(totem.journal).delivered(late)
+    assert deliver(totem) == 1
+    said = central.ledger(lambda it: privacy.said(it, lambda: unsealer, sale))
+    assert said == {"email": "a@example.com"}
+    central.ledger(lambda it: Erasures(central.data_dir).erase(it, sale))
+    assert central.query("SELECT count(sealed) FROM private_records") == [(0,)]
+    central.query("DELETE FROM private_records WHERE sale = $1", late)
+    assert put(totem, *record) == PrivateReceipt(late, "erased")
+    names = central.ledger(lambda it: private.names_of(it, sale))
+    assert names == [sale, first, late]
+
+
+def shelf_of(journal: Journal) -> Shelf:
+    shelf = Shelf(journal, lambda: None)
+    shelf.refresh()
+    return shelf
+
+
+def ask_for_receipt(totem: SyncTotem, contacts: SealedContacts, sale: str, email: str) -> str:
+    def deed(writing: Writing) -> str:
+        receipt = writing.append(ReceiptRequested(sale, "email"))
+        contacts.keep_contact(writing, receipt, {"email": email})
+        return receipt
+
+    return totem.journal.submit(deed).result()
 
 
 @pytest.mark.parametrize("what", ["unsigned", "of another totem", "no name", "too large", "empty"])
