@@ -29,7 +29,7 @@ class PrivateBook:
         self._journal = journal
 
     def due(self) -> list[tuple[str, PrivateRecord]]:
-        """Sale and record of whatever headquarters does not have yet, the oldest names first."""
+        """Sale and record of whatever headquarters does not have yet."""
         sql = "SELECT sale, key_id, sealed FROM private_records WHERE state = 'due' ORDER BY sale"
         with self._journal.reading() as connection:
             rows = connection.execute(sql).fetchall()

@@ -301,7 +301,7 @@ def test_an_address_for_a_receipt_goes_the_same_way_and_is_forgotten_with_its_sa
     sale = totem.sell()[0]
     first, late = (ask_for_receipt(totem, contacts, sale, f"{it}@example.com") for it in "ab")
     totem.talk()
-    record = PrivateBook(totem.journal).due()[1]
+    record = dict(PrivateBook(totem.journal).due())[late]
     PrivateBook(totem.journal).delivered(late)
     assert deliver(totem) == 1
     said = central.ledger(lambda it: privacy.said(it, lambda: unsealer, sale))
@@ -309,7 +309,7 @@ def test_an_address_for_a_receipt_goes_the_same_way_and_is_forgotten_with_its_sa
     central.ledger(lambda it: Erasures(central.data_dir).erase(it, sale))
     assert central.query("SELECT count(sealed) FROM private_records") == [(0,)]
     central.query("DELETE FROM private_records WHERE sale = $1", late)
-    assert put(totem, *record) == PrivateReceipt(late, "erased")
+    assert put(totem, late, record) == PrivateReceipt(late, "erased")
     names = central.ledger(lambda it: private.names_of(it, sale))
     assert names == [sale, first, late]
 
