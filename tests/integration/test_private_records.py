@@ -6,14 +6,12 @@ Real parts throughout: SQLCipher, HTTP, PostgreSQL; the last ones are whole proc
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import UNSET, json, structs
 
-from central.domain.errors import OperatorError
 from central.ledger import feed, private
 from central.services import privacy
 from central.services.keys import Keys
@@ -29,7 +27,7 @@ from edge_agent.services.card_sale import Asked
 from edge_agent.services.checkout import Basket
 from edge_agent.services.contacts import SealedContacts
 from edge_agent.services.recovery import settle_at_boot
-from edge_agent.services.sealing import PADDED_TO, seal
+from edge_agent.services.sealing import seal
 from edge_agent.services.shelf import Shelf
 from edge_agent.sync.errors import CentralUnreachableError
 from edge_agent.sync.private import Delivery
@@ -64,54 +62,6 @@ def kept(journal: Journal) -> list[tuple[str, str]]:
             "SELECT sale, state FROM private_records ORDER BY sale"
         ).fetchall()
     return found
-
-
-# ---- sealing
-
-
-def test_headquarters_opens_what_a_totem_sealed_and_its_length_tells_nothing() -> None:
-    record = seal(FIELDS, SALE, KEY)
-    assert UNSEALER.open(SALE, record) == FIELDS
-    assert not any(value.encode() in record.sealed for value in SAID.values())
-    only = seal(PrivateFields(phone=SAID["phone"]), SALE, KEY)
-    assert len(only.sealed) == len(record.sealed) <= limits.SEALED_BYTES_MAX
-    assert len(record.sealed) == 32 + 12 + PADDED_TO + 16
-    assert seal(FIELDS, SALE, KEY).sealed != record.sealed
-
-
-def test_the_longest_answers_fit_a_record() -> None:
-    longest = PrivateFields("Ã" * 60, SAID["cpf"], SAID["phone"])
-    record = seal(longest, SALE, KEY)
-    assert len(record.sealed) <= limits.SEALED_BYTES_MAX
-    assert UNSEALER.open(SALE, record) == longest
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda sealed: sealed[:-1] + bytes([sealed[-1] ^ 1]),
-        lambda sealed: bytes([sealed[0] ^ 1]) + sealed[1:],
-        lambda sealed: sealed[:20],
-        lambda sealed: b"",
-    ],
-    ids=["tag", "key", "cut", "empty"],
-)
-def test_an_altered_record_does_not_open(spoil: Callable[[bytes], bytes]) -> None:
-    record = seal(FIELDS, SALE, KEY)
-    with pytest.raises(OperatorError, match="does not open"):
-        UNSEALER.open(SALE, PrivateRecord(record.key_id, spoil(record.sealed)))
-
-
-def test_a_record_opens_for_its_own_sale_and_key_only() -> None:
-    record = seal(FIELDS, SALE, KEY)
-    with pytest.raises(OperatorError, match="does not open"):
-        UNSEALER.open("KIOSK1-1-3-00000000", record)
-    with pytest.raises(OperatorError, match="put that privacy"):
-        Unsealer(bytes(32)).open(SALE, record)
-
-
-def test_what_holds_a_persons_words_does_not_show_them() -> None:
-    assert not any(value in repr(FIELDS) for value in SAID.values())
 
 
 # ---- at the totem
