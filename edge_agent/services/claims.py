@@ -68,6 +68,7 @@ class ClaimView(Struct, frozen=True):
     paper: str
     can: list[str]
     cases: list[CaseRow]
+    priority: str = ""
 
 
 _SALE = """
@@ -129,6 +130,7 @@ class Claims:
             paper=PAPER.get(paper, "none"),
             can=self._can(found, paper),
             cases=cases_of(connection, sale),
+            priority=found.priority if found else "",
         )
 
     def _can(self, found: Found | None, paper: str) -> list[str]:

@@ -1,5 +1,7 @@
 export default {
   testEnvironment: "jsdom",
+  // Machines are noisy; a test that hangs still ends.
+  testTimeout: 60_000,
   roots: ["<rootDir>/src"],
   setupFilesAfterEnv: ["@testing-library/jest-dom"],
   transform: {

@@ -3,7 +3,7 @@
  * with. Amounts are minor units.
  */
 
-import type { TicketKind } from "./schemas";
+import type { Priority, TicketKind } from "./schemas";
 
 export type Role = "attendant" | "technician";
 
@@ -47,6 +47,7 @@ export interface ClaimView {
   readonly paper: string;
   readonly can: readonly ClaimDeed[];
   readonly cases: readonly CaseRow[];
+  readonly priority: Priority;
 }
 
 /** A stored card that the acquirer refused after the ticket was out. */

@@ -41,6 +41,7 @@ const voucher: ClaimView = {
   paper: "printed",
   can: ["settle", "reprint"],
   cases: [],
+  priority: "80",
 };
 const paid: ClaimView = { ...voucher, money: "paid_cash", can: ["serve", "reprint"] };
 

@@ -200,7 +200,9 @@ describe("paying", () => {
     expect(deeds.pay).toHaveBeenCalledWith("free");
     expect(deeds.go).not.toHaveBeenCalled();
   });
+});
 
+describe("a payment that was not made", () => {
   test("a refusal says that nothing was charged and offers three ways on", async () => {
     const deeds = draw({ step: "payment", payment: aPayment("declined", "card_declined") });
     expect(screen.getByText("Nada foi cobrado.")).toBeVisible();

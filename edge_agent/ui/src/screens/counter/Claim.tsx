@@ -68,6 +68,7 @@ export function Claim({ line, refuse, back, found, changed }: ClaimProps) {
               <HeroNumber number={found.number} />
             </Number>
           )}
+          {found.priority !== "" && <strong>{say(`priority.${found.priority}`)}</strong>}
           <Sums>
             <Sum align="left" label={say("desk.claim.code")} amount={found.code} />
             <Sum align="left" label={say("checking.time")} amount={time(new Date(found.opened_ms))} />
