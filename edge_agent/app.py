@@ -37,9 +37,11 @@ from edge_agent.services.contacts import SealedContacts
 from edge_agent.services.counter import Counter, Hands
 from edge_agent.services.days import Days
 from edge_agent.services.entrance import Clocks, Entrance
+from edge_agent.services.extras import Extras
 from edge_agent.services.forwarding import Forwarder, Gate
 from edge_agent.services.help import HelpDesk
 from edge_agent.services.lease import Lease
+from edge_agent.services.offer import Offer
 from edge_agent.services.paper import Place
 from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.readiness import Link, Readiness
@@ -196,6 +198,9 @@ class Agent:
         self.receipts = Receipts(
             self.journal, self.visits, self.printing, SealedContacts(self.shelf)
         )
+        self.offer = Offer(self.journal, self.clock.wall_ms, self._today)
+        self.visits.may_choose = self.offer.check
+        self.extras = Extras(self.visits, self.board)
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
         self.scans = Scans(self.devices.scanner)
         self.entrance = Entrance(
@@ -281,6 +286,7 @@ class Agent:
             board=self.board,
             shelf=self.shelf,
             readiness=self.readiness,
+            offer=self.offer,
             sign=identity.sign,
             visit=lambda: self.visits.current,
             monotonic=self.clock.monotonic,

@@ -20,6 +20,7 @@ from edge_agent.api.devices import DeviceBench
 from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
 from edge_agent.api.handlers import Screens, page
 from edge_agent.api.health import Inside
+from edge_agent.api.options import Options
 from edge_agent.api.problems import HANDLERS
 from edge_agent.api.recovered import AfterTheCut
 from edge_agent.api.schemas import Boot
@@ -47,6 +48,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
     app = Litestar(
         [
             Screens,
+            Options,
             AfterTheCut,
             Asking,
             Beside,
@@ -62,6 +64,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             "boot": Provide(lambda: boot, sync_to_thread=False),
             "drawer": Provide(lambda: agent.drawer, sync_to_thread=False),
             "visits": Provide(lambda: agent.visits, sync_to_thread=False),
+            "extras": Provide(lambda: agent.extras, sync_to_thread=False),
             "workshop": Provide(lambda: agent.workshop(), sync_to_thread=False),
             "counter": Provide(lambda: agent.counter, sync_to_thread=False),
             "claims": Provide(lambda: agent.claims, sync_to_thread=False),

@@ -86,8 +86,18 @@ class CatalogueApplied(Body, frozen=True):
     digest: str
 
 
+class LineOption(Struct, frozen=True):
+    """One option of a line, and what it adds to the price of each."""
+
+    id: str
+    name: str
+    minor: Minor
+
+
 class Line(Struct, frozen=True, omit_defaults=True):
-    """One priced line. ``rule`` names the catalogue rule of a discount."""
+    """One priced line. ``rule`` names the catalogue rule of a discount; ``unit_minor`` has the
+    options in it.
+    """
 
     service: str
     name: str
@@ -96,6 +106,7 @@ class Line(Struct, frozen=True, omit_defaults=True):
     total_minor: Minor
     legal_entity: str
     rule: str | UnsetType = UNSET
+    options: Annotated[list[LineOption], Meta(max_length=limits.OPTIONS_MAX)] | UnsetType = UNSET
 
 
 class SaleOpened(Body, frozen=True):

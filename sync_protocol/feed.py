@@ -57,10 +57,43 @@ class Category(Struct, frozen=True):
     position: int = 0
 
 
+class Option(Struct, frozen=True):
+    """One thing that can be had with a service. ``extra_minor`` is what it adds to the price of
+    each: one amount, or minor units by method; a method that is not named cannot pay for it.
+    """
+
+    id: str
+    name: Words
+    extra_minor: int | dict[str, int] = 0
+    active: bool = True
+
+
+class OptionGroup(Struct, frozen=True):
+    """A question about a service with its answers: from ``picks_min`` (1 or more: an answer is
+    required) to ``picks_max`` of them may be picked. Ids of choices are unique in their service.
+    """
+
+    id: str
+    name: Words
+    choices: list[Option]
+    picks_min: int = 0
+    picks_max: int = 1
+
+
+Weekly = dict[str, list[str]]
+"""Local hours by day of the week (``mon`` .. ``sun``), spans of ``HH:MM-HH:MM``; one that ends
+before it begins goes on after midnight. No day at all: always open; else a day not named: closed.
+"""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SPAN = r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)\Z"
+
+
 class Service(Struct, frozen=True):
     """Feed key ``service/<id>``. Prices are minor units by method.
 
-    A method that is not named cannot pay for it.
+    A method that is not named cannot pay for it. ``stock`` is how many of it this totem may sell
+    in a business day (None: no end to it); ``hours`` its own, within those of the site.
     """
 
     id: str
@@ -76,6 +109,10 @@ class Service(Struct, frozen=True):
     active: bool = True
     picture: str = ""
     """The id of a Picture; the icon stands in."""
+
+    options: list[OptionGroup] = field(default_factory=list)
+    stock: int | None = None
+    hours: Weekly = field(default_factory=dict)
 
 
 class LegalEntity(Struct, frozen=True):
@@ -137,7 +174,9 @@ class SitePolicy(Struct, frozen=True):
     below ``instalment_minor_min``. ``phone`` is the site's own; ``help`` says whether an attendant
     here is told when a customer calls, or the customer rings the phone. ``priority``: preferential
     service is not offered, offered beside the services, or asked first. ``identify``: what is asked
-    before payment, where a PrivacyKey says how to keep it.
+    before payment, where a PrivacyKey says how to keep it. A visit begins
+    only within ``hours``; ``exceptions`` are the spans of single dates (``YYYY-MM-DD``), none for
+    a closed one; ``last_ticket_minutes`` before a closing hour the last visit begins.
     """
 
     currency: str = "BRL"
@@ -153,6 +192,9 @@ class SitePolicy(Struct, frozen=True):
     help: Literal["attendant", "phone"] = "phone"
     priority: Literal["off", "offer", "ask"] = "off"
     identify: list[Question] = []
+    hours: Weekly = field(default_factory=dict)
+    exceptions: dict[str, list[str]] = field(default_factory=dict)
+    last_ticket_minutes: int = 0
 
 
 class PrivacyKey(Struct, frozen=True):

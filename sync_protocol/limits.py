@@ -39,6 +39,12 @@ AMOUNT_MINOR_MAX = 100_000_000
 
 LINES_MAX = 50
 QUANTITY_MAX = 99
+OPTIONS_MAX = 20
+"""Options on one line."""
+
+CART_OPTIONS_MAX = 100
+"""Options on all lines of one sale: with names of 40 characters its price fits a body."""
+
 INSTALMENTS_MAX = 24
 
 PROBE_INTERVAL_S = 60

@@ -22,6 +22,7 @@ from edge_agent.api.schemas import (
 from edge_agent.api.screen import Drawer
 from edge_agent.domain.catalogue import Choice
 from edge_agent.services.errors import RefusedError
+from edge_agent.services.extras import Extras
 from edge_agent.services.visits import Visits
 
 WAIT_S_MAX = 25
@@ -65,6 +66,8 @@ class Screens(Controller):
         reason = drawer.readiness.out_of_order()
         if reason and visits.current is None:
             raise RefusedError("out-of-order", f"This totem cannot sell now: {reason}.")
+        if drawer.reopens() is not None and visits.current is None:
+            raise RefusedError("closed", "This site is closed at this hour.")
         drawer.recovered.leave()
         visits.start(drawer.shelf.catalogue, data.locale)
         return drawer.draw()
@@ -76,12 +79,18 @@ class Screens(Controller):
 
     @put("/visit/cart")
     async def cart(self, data: SetCart, visits: Visits, drawer: Drawer) -> ScreenState:
-        visits.set_cart([Choice(line.service, line.quantity) for line in data.lines])
+        lines = [(it.service, it.quantity, tuple(it.options)) for it in data.lines]
+        visits.set_cart([Choice(*line) for line in lines])
         return drawer.draw()
 
     @put("/visit/step")
-    async def step(self, data: SetStep, visits: Visits, drawer: Drawer) -> ScreenState:
-        visits.go(data.step)
+    async def step(
+        self, data: SetStep, visits: Visits, extras: Extras, drawer: Drawer
+    ) -> ScreenState:
+        if data.step == "options":
+            extras.open(data.service)
+        else:
+            visits.go(data.step)
         return drawer.draw()
 
     @post("/visit/pay", status_code=200)

@@ -20,6 +20,7 @@ Step = Literal[
     "attract",
     "priority",
     "services",
+    "options",
     "review",
     "identify",
     "method",
@@ -27,12 +28,34 @@ Step = Literal[
     "payment",
     "ticket",
     "recovered",
+    "closed",
     "out_of_order",
 ]
 
 
+class OptionView(Struct, frozen=True):
+    """``from_minor`` is the least it adds to the price; 0 is included."""
+
+    id: str
+    name: Words
+    from_minor: int
+
+
+class OptionGroupView(Struct, frozen=True):
+    """A question about a service; with ``picks_min`` of 1 or more it must be answered."""
+
+    id: str
+    name: Words
+    picks_min: int
+    picks_max: int
+    choices: list[OptionView]
+
+
 class ServiceView(Struct, frozen=True):
-    """A service as sold now. ``from_minor`` is its lowest price; 0 is free."""
+    """A service as sold now. ``from_minor`` is its lowest price; 0 is free. ``off`` says why it
+    cannot be had now: sold_out, closed_now. ``estimate_minutes`` is the queue's, 0 when nobody
+    waits or nobody knows.
+    """
 
     id: str
     category: str
@@ -45,6 +68,10 @@ class ServiceView(Struct, frozen=True):
     picture: str = ""
     """Where it is on this agent; empty for none."""
 
+    off: str = ""
+    options: list[OptionGroupView] = []
+    estimate_minutes: int = 0
+
 
 class CatalogueView(Struct, frozen=True):
     version: int
@@ -54,11 +81,28 @@ class CatalogueView(Struct, frozen=True):
 
 
 class CartLine(Struct, frozen=True):
+    """``options`` are those picked with it. ``off`` is sold_out when so many are not left."""
+
     service: str
     name: Words
     quantity: int
     unit_minor: int
     total_minor: int
+    options: list[OptionView] = []
+    off: str = ""
+
+
+class ChoosingView(Struct, frozen=True):
+    """The service whose options are being picked. ``missing`` are the questions still to answer;
+    with ``is_from`` the total is the lowest of several by method.
+    """
+
+    service: ServiceView
+    quantity: int
+    options: list[str]
+    missing: list[str]
+    total_minor: int
+    is_from: bool
 
 
 class MethodView(Struct, frozen=True):
@@ -112,6 +156,7 @@ class TicketView(Struct, frozen=True):
     qr: str
     print: Literal["printing", "late", "printed", "likely", "failed", "unknown", "shown"]
     cause: str = ""
+    estimate_minutes: int = 0
 
 
 class CaseView(Struct, frozen=True):
@@ -243,6 +288,14 @@ class ScreenState(Struct, frozen=True):
     identified: list[Question] = []
     """Which questions were answered; never with what."""
 
+    choosing: ChoosingView | None = None
+    """At the step options."""
+
+    reopens: str = ""
+    """When the step is closed: ``08:00`` today, ``mon 08:00`` within a week, ``28/12 08:00``
+    later, local time; empty when nobody knows.
+    """
+
 
 class StartVisit(Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale = "pt"
@@ -253,8 +306,11 @@ class SetLocale(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CartChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    """``options``: ids of what was picked with it."""
+
     service: str
     quantity: int
+    options: Annotated[list[str], Meta(max_length=limits.OPTIONS_MAX)] = []
 
 
 class SetCart(Struct, frozen=True, forbid_unknown_fields=True):
@@ -264,7 +320,10 @@ class SetCart(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetStep(Struct, frozen=True, forbid_unknown_fields=True):
-    step: Walk
+    """``service`` is whose options to choose, for the step options."""
+
+    step: Walk | Literal["options"]
+    service: str = ""
 
 
 class SetPriority(Struct, frozen=True, forbid_unknown_fields=True):

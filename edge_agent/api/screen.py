@@ -1,15 +1,15 @@
 """From what the agent knows to what the screen draws."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from msgspec import Struct
 
-from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
+from edge_agent.api.goods import cart_lines, choosing_view, service_views
+from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
 from edge_agent.api.recovered_view import view_of
 from edge_agent.api.schemas import (
     Asks,
-    CartLine,
     CaseView,
     CatalogueView,
     Locale,
@@ -17,15 +17,15 @@ from edge_agent.api.schemas import (
     PaymentStep,
     PaymentView,
     ScreenState,
-    ServiceView,
     Step,
     TicketView,
 )
-from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, Choice, is_free, price
+from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, is_free, price
 from edge_agent.journal.journal import Journal
 from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
+from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.receipts import Receipts
 from edge_agent.services.recovered import Recovered, Remains
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
@@ -75,6 +75,7 @@ class Drawer(Struct, frozen=True):
     board: Board
     shelf: Shelf
     readiness: Readiness
+    offer: Offer
     sign: Sign
     visit: Callable[[], Visit | None]
     monotonic: Callable[[], float]
@@ -87,24 +88,26 @@ class Drawer(Struct, frozen=True):
         left = None if visit else self.recovered.look()
         catalogue = visit.catalogue if visit else self.shelf.catalogue
         reason = "" if visit else self.readiness.out_of_order()
+        reopens = None if visit or reason else self.reopens()
         ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
         methods = self._methods(visit)
         aside = self.asides.current()
+        counts = self._counts(visit)
         return ScreenState(
             rev=self.board.rev,
             totem=self.totem,
             totem_name=self.totem_name,
             site_name=self.site_name,
             online=self.readiness.online(),
-            step=visit.step if visit else _resting(left, reason),
+            step=visit.step if visit else _resting(left, reason, reopens),
             locale=cast(Locale, visit.locale if visit else left.locale if left else "pt"),
             currency=catalogue.policy.currency,
             brand=brand_view(catalogue),
-            cart=_cart(catalogue, visit.cart) if visit else [],
+            cart=cart_lines(catalogue, visit.cart, counts) if visit else [],
             total_minor=min((view.total_minor for view in methods), default=0),
             methods=methods,
             payment=_payment(visit.card) if visit and visit.card and not ticket else None,
-            ticket=self._ticket(visit, ticket) if visit and ticket else None,
+            ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
             idle_s=_idle_s(visit),
@@ -119,6 +122,8 @@ class Drawer(Struct, frozen=True):
             asks=_asks(catalogue, visit),
             priority=visit.priority if visit else "",
             identified=visit.identification.given(visit.asked()) if visit else [],
+            choosing=choosing_view(visit) if visit else None,
+            reopens=reopens or "",
         )
 
     def sole_method(self) -> Method | None:
@@ -127,22 +132,14 @@ class Drawer(Struct, frozen=True):
         is_sole = len(usable) == 1 and usable[0].instalments_max == 1
         return usable[0].method if is_sole else None
 
+    def reopens(self) -> str | None:
+        """When the site opens again; None while it is open."""
+        return self.offer.closed(self.shelf.catalogue.policy)
+
     def catalogue(self) -> CatalogueView:
         catalogue = self.shelf.catalogue
-        services = [
-            ServiceView(
-                id=it.id,
-                category=it.category,
-                name=it.name,
-                description=it.description,
-                icon=it.icon,
-                minutes=it.minutes,
-                from_minor=min(it.prices.values(), default=0),
-                prices=it.prices,
-                picture=picture_url(catalogue, it.picture),
-            )
-            for it in catalogue.services.values()
-        ]
+        counts = self._counts(self.visit())
+        services = service_views(catalogue, self.offer, counts)
         return CatalogueView(
             catalogue.version, catalogue.policy.currency, catalogue.categories, services
         )
@@ -161,7 +158,12 @@ class Drawer(Struct, frozen=True):
                 views.append(MethodView(method, total, not reason, reason, most))
         return views
 
-    def _ticket(self, visit: Visit, ticket: Ticket) -> TicketView:
+    def _counts(self, visit: Visit | None) -> Counts:
+        if visit is None:
+            return self.offer.counts(self.shelf.catalogue)
+        return self.offer.counts(visit.catalogue, visit.sale)
+
+    def _ticket(self, visit: Visit, ticket: Ticket, counts: Counts) -> TicketView:
         catalogue = visit.catalogue
         is_printing = ticket.print_state in ("QUEUED", "SENDING")
         is_late = is_printing and self.monotonic() - visit.paper_due_s >= 0
@@ -178,6 +180,7 @@ class Drawer(Struct, frozen=True):
             qr=qr_text(ticket, self.sign),
             print="late" if is_late else _PRINT_VIEW[ticket.print_state],  # type: ignore[arg-type] # the table holds the literal's words
             cause=ticket.print_cause,
+            estimate_minutes=_estimate(catalogue, ticket, counts),
         )
 
     def _case(self, sale: str) -> CaseView | None:
@@ -187,11 +190,19 @@ class Drawer(Struct, frozen=True):
         return None if row is None else CaseView(row[0].rsplit("-", 1)[1], row[1])
 
 
-def _resting(left: Remains | None, reason: str) -> Step:
+def _estimate(catalogue: Catalogue, ticket: Ticket, counts: Counts) -> int:
+    """How long those before this ticket take, by the service of its first line."""
+    first = catalogue.services.get(ticket.lines[0].service) if ticket.lines else None
+    return counts.wait_minutes(first.prefix, first.minutes, 1) if first else 0
+
+
+def _resting(left: Remains | None, reason: str, reopens: str | None) -> Step:
     """What is on show while nobody is being served: what a cut left comes first."""
     if left is not None:
         return "recovered"
-    return "out_of_order" if reason else "attract"
+    if reason:
+        return "out_of_order"
+    return "attract" if reopens is None else "closed"
 
 
 def _asks(catalogue: Catalogue, visit: Visit | None) -> Asks:
@@ -213,17 +224,6 @@ def _total(visit: Visit, method: Method) -> int | None:
     except CatalogueError:
         return None
     return None if priced is None else priced.total_minor
-
-
-def _cart(catalogue: Catalogue, cart: Sequence[Choice]) -> list[CartLine]:
-    lines = []
-    for choice in cart:
-        service = catalogue.services[choice.service]
-        unit = min(service.prices.values(), default=0)
-        lines.append(
-            CartLine(choice.service, service.name, choice.quantity, unit, unit * choice.quantity)
-        )
-    return lines
 
 
 def _payment(card: CardProgress) -> PaymentView:

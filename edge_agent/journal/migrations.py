@@ -200,6 +200,12 @@ def privacy(db: Database) -> None:
         db.execute(statement)
 
 
+@MIGRATIONS(name="0007_sales_by_day")
+def sales_by_day(db: Database) -> None:
+    """What was sold on a business day is counted at every sale of what may run out."""
+    db.execute("CREATE INDEX sales_by_day ON sales (business_day)")
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

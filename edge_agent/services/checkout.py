@@ -8,10 +8,18 @@ from typing import NamedTuple
 
 from msgspec import UNSET, UnsetType, json
 
-from edge_agent.domain.catalogue import Catalogue, Choice, Priced, price, ticket_prefix
+from edge_agent.domain.catalogue import (
+    Catalogue,
+    CatalogueError,
+    Choice,
+    Priced,
+    price,
+    ticket_prefix,
+)
 from edge_agent.domain.ticket import number_of
 from edge_agent.journal import private
 from edge_agent.journal.writer import Deed, Writing
+from edge_agent.services import stock
 from edge_agent.services.errors import RefusedError
 from sync_protocol import events
 from sync_protocol.events import Line, Method, Priority, TicketKind
@@ -42,7 +50,10 @@ class Basket(NamedTuple):
 
     def priced(self, method: Method) -> Priced:
         """Raises RefusedError when the cart is empty or cannot be paid by this method."""
-        found = price(self.catalogue, self.cart, method) if self.cart else None
+        try:
+            found = price(self.catalogue, self.cart, method) if self.cart else None
+        except CatalogueError as error:
+            raise RefusedError(error.code, error.detail) from error
         if found is None:
             raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
         return found
@@ -95,8 +106,10 @@ def cancel_sale(sale: str, reason: str) -> Deed[None]:
 
 def put_price(writing: Writing, basket: Basket, method: Method, priced: Priced) -> str:
     """Open the sale unless it is open, and freeze what it costs; returns its name. What the
-    customer said of themselves is kept beside it, sealed.
+    customer said of themselves is kept beside it, sealed. Raises RefusedError when something of
+    the cart has sold out meanwhile.
     """
+    stock.take(writing, basket.catalogue, basket.cart, basket.sale)
     sale = basket.sale or writing.append(events.SaleOpened(basket.locale))
     writing.append(
         events.SalePriced(

@@ -207,13 +207,26 @@ def _lines(place: Place, ticket: Ticket) -> Paper:
 
 
 def _priced(place: Place, ticket: Ticket, lines: list[Line]) -> Paper:
-    return [
-        Pair(
-            f"{line.quantity} x {_name(place, line, ticket.locale)}",
-            _amount(line.total_minor, ticket),
-        )
-        for line in lines
-    ]
+    paper: Paper = []
+    for line in lines:
+        name = f"{line.quantity} x {_name(place, line, ticket.locale)}"
+        paper.append(Pair(name, _amount(line.total_minor, ticket)))
+        if line.options:
+            paper += [Text(it) for it in _options(place, line, ticket)]
+    return paper
+
+
+def _options(place: Place, line: Line, ticket: Ticket) -> list[str]:
+    """Each option on a line of its own; what it adds to each is in the line's amount already."""
+    service = place.catalogue.services.get(line.service)
+    names = {it.id: it.name for group in service.options for it in group.choices} if service else {}
+    found = []
+    for option in line.options or []:
+        known = names.get(option.id)
+        name = option.name if known is None else getattr(known, ticket.locale, option.name)
+        extra = f" ({written(option.minor, ticket.currency)})" if option.minor else ""
+        found.append(f"  + {name}{extra}")
+    return found
 
 
 def _total(ticket: Ticket) -> Paper:

@@ -33,6 +33,7 @@ PAPER_S = 2.5
 Step = Literal[
     "priority",
     "services",
+    "options",
     "review",
     "identify",
     "method",
@@ -52,6 +53,9 @@ class Visit(Struct):
     touched_s: float
     step: Step = "services"
     cart: Sequence[Choice] = ()
+    choosing: Choice | None = None
+    """The service whose options are being picked, at the step ``options``."""
+
     sale: str = ""
     card: CardProgress | None = None
     ticket: str = ""
@@ -94,6 +98,9 @@ class Visits:
         self.ended: Callable[[], None] = lambda: None
         """Told when a visit may have left a payment to the resolver."""
 
+        self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
+        """Asked before a cart changes; raises RefusedError for what cannot be had now."""
+
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
 
@@ -112,16 +119,20 @@ class Visits:
             self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
-        self._choosing(*get_args(Walk)).locale = locale
+        self._choosing(*get_args(Walk), "options").locale = locale
         self._board.changed()
 
     def set_cart(self, cart: Sequence[Choice]) -> None:
         """Replace the cart. Raises RefusedError for what the catalogue does not allow."""
-        visit = self._choosing("services", "review")
+        self.put_cart(self.at("services", "review"), cart)
+
+    def put_cart(self, visit: Visit, cart: Sequence[Choice]) -> None:
+        """The same at any step of choosing."""
         try:
             check_cart(visit.catalogue, cart)
         except CatalogueError as error:
             raise RefusedError(error.code, error.detail) from error
+        self.may_choose(visit, cart)
         visit.cart = tuple(cart)
         if not cart:
             visit.step = "services"
@@ -149,7 +160,7 @@ class Visits:
         """Walk between the pages before payment. On the way from review to the methods the open
         questions come first; asking for them by name begins anew.
         """
-        visit = self._choosing(*get_args(Walk), "payment")
+        visit = self._choosing(*get_args(Walk), "options", "payment")
         if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step not in ("priority", "services") and not visit.cart:
@@ -157,7 +168,7 @@ class Visits:
         if step == "priority" and visit.catalogue.policy.priority == "off":
             raise RefusedError("wrong-step", "This site does not ask for priority.")
         visit.step = _reached(visit, step)
-        visit.card = None
+        visit.card = visit.choosing = None
         self._board.changed()
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
@@ -295,6 +306,10 @@ class Visits:
     def _is_paying(self) -> bool:
         visit = self.current
         return visit is not None and visit.card is not None and not visit.card.over
+
+    def at(self, *steps: str) -> Visit:
+        """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
+        return self._choosing(*steps)
 
     def _choosing(self, *steps: str) -> Visit:
         """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
