@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Struct, ValidationError, convert, field
 
 from central.domain.branding import check_branding, check_phone, check_pictures
+from central.domain.catalogue_offer import check_calendar, check_offer, check_option_fields
 from central.domain.errors import CatalogueFileError
+from central.domain.fields import check_words as _check_words, require as _require
 from sync_protocol import limits
 from sync_protocol.events import Method
 from sync_protocol.feed import (
@@ -24,7 +26,6 @@ from sync_protocol.feed import (
     Picture,
     Service,
     SitePolicy,
-    Words,
     encode_item,
 )
 
@@ -123,6 +124,7 @@ def _check_service(where: str, service: Service, catalogue: Catalogue) -> None:
         _require(within, f"{where}.prices.{method}", f"0 to {limits.AMOUNT_MINOR_MAX} minor units")
         free = method == "free"
         _require(free == (minor == 0), f"{where}.prices.{method}", "0 for free, else more than 0")
+    check_offer(where, service, METHODS)
 
 
 def _check_policy(policy: SitePolicy) -> None:
@@ -140,11 +142,7 @@ def _check_policy(policy: SitePolicy) -> None:
     _require(policy.instalment_minor_min > 0, "policy.instalment_minor_min", "more than 0")
     within = 1 <= policy.instalments_max <= limits.INSTALMENTS_MAX
     _require(within, "policy.instalments_max", f"1 to {limits.INSTALMENTS_MAX}")
-
-
-def _check_words(where: str, words: Words) -> None:
-    for language in ("pt", "en", "es"):
-        _require(bool(getattr(words, language).strip()), f"{where}.{language}", "a text")
+    check_calendar(policy)
 
 
 def _check_unique(where: str, names: Iterable[str]) -> None:
@@ -174,8 +172,5 @@ def _check_known(document: object) -> None:
             where = f"{part}[{place}]" if isinstance(value, list) else part
             for name in set(row) - set(shape.__struct_fields__):
                 raise CatalogueFileError(f"{where}.{name}: there is no such field")
-
-
-def _require(good: bool, where: str, wanted: str) -> None:
-    if not good:
-        raise CatalogueFileError(f"{where}: must be {wanted}")
+            if part == "services":
+                check_option_fields(where, row)

@@ -86,7 +86,7 @@ def _buy(client: AgentClient, chance: random.Random, crowd: Crowd) -> Bought | N
     state = client.send("POST", "/v1/visit", {"locale": chance.choice(("pt", "pt", "en", "es"))})
     _prefer(client, state, chance)
     lines = [
-        {"service": it["id"], "quantity": 1}
+        {"service": it["id"], "quantity": 1, "options": _picks(it, chance)}
         for it in chance.sample(services, min(len(services), chance.choice((1, 1, 1, 2))))
     ]
     client.send("PUT", "/v1/visit/cart", {"lines": lines})
@@ -138,7 +138,19 @@ def _leave(client: AgentClient) -> None:
 
 def _fits(service: dict[str, Any], method: str) -> bool:
     is_free = service["from_minor"] == 0
+    if service["off"]:
+        return False
     return is_free if method == "free" else not is_free and method in service["prices"]
+
+
+def _picks(service: dict[str, Any], chance: random.Random) -> list[str]:
+    """Options as somebody picks them: what must be, and sometimes one more."""
+    found: list[str] = []
+    for group in service["options"]:
+        most = min(group["picks_max"], group["picks_min"] + chance.choice((0, 1)))
+        count = min(most, len(group["choices"]))
+        found += [it["id"] for it in chance.sample(group["choices"], count)]
+    return found
 
 
 def _follow(client: AgentClient, state: dict[str, Any]) -> dict[str, Any]:

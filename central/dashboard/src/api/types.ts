@@ -99,6 +99,8 @@ export interface SaleLine {
   quantity: number;
   unit_minor: number;
   total_minor: number;
+  /** In the unit's price already; absent where nothing was picked. */
+  options?: { id: string; name: string; minor: number }[];
 }
 
 export interface EventRow {

@@ -101,10 +101,10 @@ function Part({ title, why, children }: { title: string; why?: string; children:
 function Lines({ lines, currency }: { lines: SaleLine[]; currency: string }) {
   return (
     <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0 }}>
-      {lines.map(({ service, name, quantity, total_minor }) => (
+      {lines.map(({ name, quantity, total_minor, options = [] }, place) => (
         <Box
           component="li"
-          key={service}
+          key={place}
           sx={{
             display: "flex",
             gap: 1.5,
@@ -118,6 +118,11 @@ function Lines({ lines, currency }: { lines: SaleLine[]; currency: string }) {
           </Box>
           <Box component="span" sx={{ flex: 1 }}>
             {name}
+            {options.map((option) => (
+              <Box component="span" key={option.id} sx={{ display: "block", color: "text.secondary" }}>
+                + {option.name}
+              </Box>
+            ))}
           </Box>
           <Money minor={total_minor} currency={currency} />
         </Box>

@@ -58,6 +58,8 @@ class TestAgent {
 
 const asLine = (choice: CartChoice) => ({
   ...choice,
+  options: (choice.options ?? []).map((id) => ({ id, name: { pt: "", en: "", es: "" }, from_minor: 0 })),
+  off: "",
   name: { pt: "", en: "", es: "" },
   unit_minor: 0,
   total_minor: 0,

@@ -7,11 +7,13 @@
  * it answers again with a new secret.
  */
 
+import { choiceOf } from "./cart";
 import { readBoot, readCatalogue, readState, RefusedError, write, type Write } from "./requests";
 import type {
   Aside,
   CartChoice,
   CatalogueView,
+  ChoosingView,
   Locale,
   Method,
   Priority,
@@ -21,6 +23,8 @@ import type {
 } from "./schemas";
 
 const RETRY_MS = 1000;
+/** Refusals that say the catalogue on show is not what can be had now. */
+const STALE = ["unknown-service", "sold-out", "closed-now"];
 
 /**
  * What the screens know. `refused` is the code of the last refusal, with a count so that it shows
@@ -34,14 +38,26 @@ export interface Seen {
 }
 
 /** The pages a customer walks between before paying. */
-export type Walk = "priority" | "services" | "review" | "identify" | "method" | "instalments";
+export type Walk =
+  | "priority"
+  | "services"
+  | "options"
+  | "review"
+  | "identify"
+  | "method"
+  | "instalments";
 
 /** Every touch. Each returns once the agent has answered; none throws. */
 export interface Deeds {
   start(locale: Locale): Promise<void>;
   speak(locale: Locale): Promise<void>;
   choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void>;
-  go(step: Walk): Promise<void>;
+  /** `service`: whose options, for the step `options`. */
+  go(step: Walk, service?: string): Promise<void>;
+  /** What is picked of the options, newest last, and how many. */
+  pick(change: (choosing: ChoosingView) => Picks): Promise<void>;
+  /** Put what was picked into the cart. */
+  add(): Promise<void>;
   pay(method: Method, instalments?: number): Promise<void>;
   prefer(priority: Priority): Promise<void>;
   /** What was typed for the open question; empty passes it over. */
@@ -57,6 +73,12 @@ export interface Deeds {
   call(): Promise<void>;
   printReceipt(): Promise<void>;
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
+}
+
+/** Everything picked on the page of options. */
+export interface Picks {
+  readonly options: readonly string[];
+  readonly quantity: number;
 }
 
 export class Agent implements Deeds {
@@ -107,13 +129,24 @@ export class Agent implements Deeds {
 
   choose(change: (cart: readonly CartChoice[]) => readonly CartChoice[]): Promise<void> {
     return this.queue((state) => {
-      const cart = state.cart.map(({ service, quantity }) => ({ service, quantity }));
+      const cart = state.cart.map(choiceOf);
       return { method: "PUT", path: "/v1/visit/cart", body: { lines: change(cart) } };
     });
   }
 
-  go(step: Walk): Promise<void> {
-    return this.walk({ method: "PUT", path: "/v1/visit/step", body: { step } });
+  go(step: Walk, service = ""): Promise<void> {
+    return this.walk({ method: "PUT", path: "/v1/visit/step", body: { step, service } });
+  }
+
+  pick(change: (choosing: ChoosingView) => Picks): Promise<void> {
+    return this.queue(({ choosing }) => {
+      const body = choosing === null ? { options: [], quantity: 1 } : change(choosing);
+      return { method: "PUT", path: "/v1/visit/choosing", body };
+    });
+  }
+
+  add(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/choosing" });
   }
 
   pay(method: Method, instalments = 1): Promise<void> {
@@ -225,7 +258,7 @@ export class Agent implements Deeds {
 
   private async refuse(code: string): Promise<void> {
     this.show({ refused: { code, count: (this.seen.refused?.count ?? 0) + 1 } });
-    if (code === "unknown-service") await this.readCatalogue().catch(() => undefined);
+    if (STALE.includes(code)) await this.readCatalogue().catch(() => undefined);
   }
 
   private async readCatalogue(): Promise<void> {

@@ -2,6 +2,8 @@
 
 import type {
   CatalogueView,
+  ChoosingView,
+  OptionView,
   PaymentStep,
   PaymentView,
   PrintState,
@@ -28,7 +30,49 @@ const service = (
   from_minor: Math.min(...Object.values(prices)),
   prices,
   picture: "",
+  off: "",
+  options: [],
+  estimate_minutes: 0,
 });
+
+const option = (id: string, name: string, from_minor: number): OptionView => ({
+  id,
+  name: words(name),
+  from_minor,
+});
+
+/** A service with one question that must be answered and one that may. */
+export const aKit: ServiceView = {
+  ...service("kit", "exams", "Kit desjejum", { debit: 1490 }),
+  options: [
+    {
+      id: "drink",
+      name: words("O que você quer beber?"),
+      picks_min: 1,
+      picks_max: 1,
+      choices: [option("coffee", "Café", 0), option("juice", "Suco", 350)],
+    },
+    {
+      id: "more",
+      name: words("Quer algo a mais?"),
+      picks_min: 0,
+      picks_max: 2,
+      choices: [option("cake", "Bolo", 600), option("granola", "Granola", 300)],
+    },
+  ],
+};
+
+export function aChoosing(change: Partial<ChoosingView>): ChoosingView {
+  return {
+    service: aKit,
+    quantity: 1,
+    options: [],
+    missing: ["drink"],
+    total_minor: 1490,
+    is_from: false,
+    ...change,
+  };
+}
 
 export const aCatalogue: CatalogueView = {
   version: 1,
@@ -70,6 +114,8 @@ export function aState(change: Partial<ScreenState>): ScreenState {
         quantity: 1,
         unit_minor: 4500,
         total_minor: 4500,
+        options: [],
+        off: "",
       },
     ],
     total_minor: 4500,
@@ -94,6 +140,8 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     asks: { priority: "off", identify: [], question: "" },
     priority: "",
     identified: [],
+    choosing: null,
+    reopens: "",
     ...change,
   };
 }
@@ -111,5 +159,6 @@ export function aTicket(print: PrintState): TicketView {
     qr: "TOTEM:CA042",
     print,
     cause: "",
+    estimate_minutes: 0,
   };
 }

@@ -8,6 +8,7 @@ export type Step =
   | "attract"
   | "priority"
   | "services"
+  | "options"
   | "review"
   | "identify"
   | "method"
@@ -15,6 +16,7 @@ export type Step =
   | "payment"
   | "ticket"
   | "recovered"
+  | "closed"
   | "out_of_order";
 export type Method = "debit" | "credit" | "voucher" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
@@ -55,6 +57,20 @@ export interface Category {
   readonly position: number;
 }
 
+export interface OptionView {
+  readonly id: string;
+  readonly name: Words;
+  readonly from_minor: number;
+}
+
+export interface OptionGroupView {
+  readonly id: string;
+  readonly name: Words;
+  readonly picks_min: number;
+  readonly picks_max: number;
+  readonly choices: readonly OptionView[];
+}
+
 export interface ServiceView {
   readonly id: string;
   readonly category: string;
@@ -65,6 +81,9 @@ export interface ServiceView {
   readonly from_minor: number;
   readonly prices: Readonly<Record<string, number>>;
   readonly picture: string;
+  readonly off: string;
+  readonly options: readonly OptionGroupView[];
+  readonly estimate_minutes: number;
 }
 
 export interface CatalogueView {
@@ -77,12 +96,27 @@ export interface CatalogueView {
 export interface CartChoice {
   readonly service: string;
   readonly quantity: number;
+  readonly options?: readonly string[];
 }
 
-export interface CartLine extends CartChoice {
+export interface CartLine {
+  readonly service: string;
   readonly name: Words;
+  readonly quantity: number;
   readonly unit_minor: number;
   readonly total_minor: number;
+  readonly options: readonly OptionView[];
+  readonly off: string;
+}
+
+/** The service whose options are being picked; `missing` are the questions still to answer. */
+export interface ChoosingView {
+  readonly service: ServiceView;
+  readonly quantity: number;
+  readonly options: readonly string[];
+  readonly missing: readonly string[];
+  readonly total_minor: number;
+  readonly is_from: boolean;
 }
 
 export interface MethodView {
@@ -111,6 +145,7 @@ export interface TicketView {
   readonly qr: string;
   readonly print: PrintState;
   readonly cause: string;
+  readonly estimate_minutes: number;
 }
 
 export interface CaseView {
@@ -203,6 +238,8 @@ export interface ScreenState {
   readonly asks: Asks;
   readonly priority: Priority;
   readonly identified: readonly Question[];
+  readonly choosing: ChoosingView | null;
+  readonly reopens: string;
 }
 
 export interface Boot {

@@ -52,7 +52,7 @@ test("staying is one touch, as often as needed", () => {
   expect(deeds.cancel).not.toHaveBeenCalled();
 });
 
-test.each(["attract", "ticket", "out_of_order"] as const)("%s is never asked", (step) => {
+test.each(["attract", "ticket", "closed", "out_of_order"] as const)("%s is never asked", (step) => {
   leaveAlone({ step, idle_s: 45 });
   pass(600);
   expect(screen.queryByText("Você ainda está aí?")).toBeNull();

@@ -12,8 +12,8 @@ import { StillThere } from "../screens/StillThere";
 
 const TOUCH_EVERY_MS = 10_000;
 
-/** The ticket leaves by its own clock, unless a page beside it is open; the other two hold no visit. */
-const TIMELESS: readonly string[] = ["attract", "ticket", "out_of_order"];
+/** The ticket leaves by its own clock, unless a page beside it is open; the others hold no visit. */
+const TIMELESS: readonly string[] = ["attract", "ticket", "closed", "out_of_order"];
 
 export function Idle({ state, deeds }: { state: ScreenState; deeds: Deeds }) {
   const { step, idle_s } = state;

@@ -21,6 +21,8 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     speak: jest.fn(),
     choose: jest.fn(),
     go: jest.fn(),
+    pick: jest.fn(),
+    add: jest.fn(),
     pay: jest.fn(),
     prefer: jest.fn(),
     answer: jest.fn(),

@@ -10,12 +10,14 @@ import type { ScreenProps } from "../parts/screen";
 import { Attract } from "../screens/Attract";
 import { CardPayment } from "../screens/CardPayment";
 import { Checking } from "../screens/Checking";
+import { Closed } from "../screens/Closed";
 import { Declined } from "../screens/Declined";
 import { Help } from "../screens/Help";
 import { Instalments } from "../screens/Instalments";
 import { Method } from "../screens/Method";
 import { Moment } from "../screens/Moment";
 import { NoteTicket } from "../screens/NoteTicket";
+import { Options } from "../screens/Options";
 import { OutOfOrder } from "../screens/OutOfOrder";
 import { Priority } from "../screens/Priority";
 import { Review } from "../screens/Review";
@@ -69,7 +71,7 @@ function Screen(props: ScreenProps) {
 }
 
 function Stepped(props: ScreenProps) {
-  const { step, payment, ticket } = props.state;
+  const { step, payment, ticket, choosing } = props.state;
   switch (step) {
     case "attract":
       return <Attract {...props} />;
@@ -77,6 +79,12 @@ function Stepped(props: ScreenProps) {
       return <Priority {...props} />;
     case "services":
       return <Services {...props} />;
+    case "options":
+      return choosing === null ? (
+        <Moment paying={false} />
+      ) : (
+        <Options {...props} choosing={choosing} />
+      );
     case "review":
       return <Review {...props} />;
     case "identify":
@@ -102,6 +110,8 @@ function Stepped(props: ScreenProps) {
           )}
         </Suspense>
       );
+    case "closed":
+      return <Closed {...props} />;
     case "out_of_order":
       return <OutOfOrder {...props} />;
   }

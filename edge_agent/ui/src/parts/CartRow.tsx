@@ -1,16 +1,13 @@
 /** One line of the cart: what, how many, how much, and away with it. */
 
-import AddIcon from "@mui/icons-material/AddRounded";
 import DeleteIcon from "@mui/icons-material/DeleteOutlineRounded";
-import RemoveIcon from "@mui/icons-material/RemoveRounded";
 import { styled } from "@mui/material/styles";
 import type { CartLine } from "../api/schemas";
-import { edge, px, radius, target, text } from "../theme/tokens";
+import { edge, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
-import { Button, Touchable } from "./Button";
+import { Button } from "./Button";
 import { IconTile } from "./IconTile";
-
-export const QUANTITY_MAX = 99;
+import { Stepper } from "./Stepper";
 
 const Row = styled("li")(({ theme: { look } }) => ({
   display: "grid",
@@ -51,26 +48,17 @@ const Total = styled("strong")({
   whiteSpace: "nowrap",
 });
 
-const Stepper = styled("div")({
-  gridArea: "stepper",
-  display: "grid",
-  gridTemplateColumns: "auto 2.2em auto",
-  alignItems: "center",
-  textAlign: "center",
-  fontSize: text.answer,
-  fontWeight: 700,
-});
+const Steps = styled("div")({ gridArea: "stepper" });
 
-const StepButton = styled(Touchable)(({ theme: { look } }) => ({
-  width: target.any,
-  height: target.any,
-  borderRadius: radius.button,
-  background: look.tint,
-  color: look.primary,
-  boxShadow: look.outlined ? `inset 0 0 0 ${look.outline_px}px ${look.line}` : "none",
-  "&:active": { background: look.line },
-  "&.Mui-disabled": { background: look.paper, color: look.soft, opacity: 0.5 },
+const Picked = styled("span")(({ theme: { look } }) => ({
+  display: "block",
+  fontSize: text.small,
+  fontWeight: 400,
+  lineHeight: 1.25,
+  color: look.soft,
 }));
+
+const Off = styled("strong")(({ theme: { look } }) => ({ display: "block", color: look.error }));
 
 const Away = styled("div")(({ theme: { look } }) => ({
   gridArea: "remove",
@@ -93,11 +81,17 @@ export function CartRow({ line, icon, onQuantity, onRemove }: CartRowProps) {
       <span style={{ gridArea: "icon" }}>
         <IconTile icon={icon} />
       </span>
-      <Name>{name}</Name>
+      <Name>
+        {name}
+        {line.options.length > 0 && (
+          <Picked>{line.options.map((option) => read(option.name)).join(" · ")}</Picked>
+        )}
+      </Name>
       <Each>
         {line.unit_minor === 0
           ? say("services.free")
           : say("review.each", { price: money(line.unit_minor) })}
+        {line.off !== "" && <Off>{say("cart.sold_out")}</Off>}
       </Each>
       <Total>{line.total_minor === 0 ? say("services.free") : money(line.total_minor)}</Total>
       <Away>
@@ -106,23 +100,9 @@ export function CartRow({ line, icon, onQuantity, onRemove }: CartRowProps) {
           {say("review.remove")}
         </Button>
       </Away>
-      <Stepper role="group" aria-label={name}>
-        <StepButton
-          aria-label={say("review.fewer", { name })}
-          disabled={line.quantity <= 1}
-          onClick={() => onQuantity(-1)}
-        >
-          <RemoveIcon />
-        </StepButton>
-        <span aria-live="polite">{line.quantity}</span>
-        <StepButton
-          aria-label={say("review.more", { name })}
-          disabled={line.quantity >= QUANTITY_MAX}
-          onClick={() => onQuantity(1)}
-        >
-          <AddIcon />
-        </StepButton>
-      </Stepper>
+      <Steps>
+        <Stepper name={name} quantity={line.quantity} onChange={onQuantity} />
+      </Steps>
     </Row>
   );
 }

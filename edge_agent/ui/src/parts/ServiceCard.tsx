@@ -31,6 +31,9 @@ const Card = styled(Touchable)(({ theme: { look } }) => ({
     boxShadow: `inset 0 0 0 ${look.outline_px + 3}px ${look.primary}`,
   },
   "&:active": { background: look.tint },
+  "&.Mui-disabled": { background: look.paper, boxShadow: `inset 0 0 0 2px ${look.line}` },
+  "&.Mui-disabled > *": { opacity: 0.55 },
+  "&.Mui-disabled > [data-off]": { opacity: 1 },
   "@media (orientation: landscape)": {
     minHeight: px(244),
     padding: `${px(20)} ${px(24)}`,
@@ -99,6 +102,16 @@ const Price = styled("span")(({ theme: { look } }) => ({
   "& strong": { color: look.ink, fontSize: text.body, fontWeight: 700 },
 }));
 
+const Off = styled("span")(({ theme: { look } }) => ({
+  justifySelf: "start",
+  padding: `${px(4)} ${px(18)}`,
+  borderRadius: px(30),
+  background: look.line,
+  color: look.outlined ? look.paper : look.ink,
+  fontSize: text.small,
+  fontWeight: 700,
+}));
+
 const DenseCard = styled(Card)({
   minHeight: px(124),
   padding: `${px(14)} ${px(22)}`,
@@ -124,10 +137,14 @@ const DenseName = styled(Name)({
   "@media (orientation: landscape)": { fontSize: text.small },
 });
 
-const DensePrice = styled(Price)({
+const dense = {
   gridColumn: 2,
   "@media (orientation: landscape)": { gridColumn: "1 / -1" },
-});
+} as const;
+
+const DensePrice = styled(Price)(dense);
+
+const DenseOff = styled(Off)(dense);
 
 interface ServiceCardProps {
   readonly service: ServiceView;
@@ -137,47 +154,72 @@ interface ServiceCardProps {
 }
 
 export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardProps) {
-  const { say, read, money } = useSpeech();
+  const { say, sayOf, read, money } = useSpeech();
   const price = service.from_minor === 0 ? say("services.free") : money(service.from_minor);
   const varies = Object.values(service.prices).some((one) => one !== service.from_minor);
   const from = service.from_minor > 0 && varies ? `${say("services.from")} ` : "";
+  const off = service.off === "" ? "" : sayOf("services.off", service.off);
   const touch = {
     "aria-pressed": quantity > 0,
-    "aria-label": `${read(service.name)}, ${from}${price}`,
+    "aria-label": `${read(service.name)}, ${off || from + price}`,
+    disabled: off !== "",
     onClick: onTouch,
   };
   const chosen = quantity > 0 && <Chosen>{quantity > 1 ? `${quantity}×` : <CheckIcon />}</Chosen>;
+  const costs = (
+    <>
+      {from}
+      <strong>{price}</strong>
+    </>
+  );
   if (dense)
     return (
       <DenseCard {...touch}>
         <DenseIcon>
-          <IconTile icon={service.icon} picture={service.picture} small />
+          <IconTile icon={service.icon} picture={service.picture} small tone={off === "" ? "primary" : "off"} />
         </DenseIcon>
         {chosen}
         <DenseName>{read(service.name)}</DenseName>
-        <DensePrice>
-          {from}
-          <strong>{price}</strong>
-        </DensePrice>
+        {off === "" ? (
+          <DensePrice>
+            {costs}
+            <Wait service={service} />
+          </DensePrice>
+        ) : (
+          <DenseOff data-off>{off}</DenseOff>
+        )}
       </DenseCard>
     );
   return (
     <Card {...touch}>
       <Top>
-        <IconTile icon={service.icon} picture={service.picture} />
-        {service.minutes > 0 && (
-          <Minutes>
-            <ScheduleIcon />
-            {say("services.minutes", { count: service.minutes })}
-          </Minutes>
+        <IconTile icon={service.icon} picture={service.picture} tone={off === "" ? "primary" : "off"} />
+        {service.estimate_minutes > 0 ? (
+          <Wait service={service} />
+        ) : (
+          service.minutes > 0 && (
+            <Minutes>
+              <ScheduleIcon />
+              {say("services.minutes", { count: service.minutes })}
+            </Minutes>
+          )
         )}
       </Top>
       {chosen}
       <Name>{read(service.name)}</Name>
-      <Price>
-        {from}
-        <strong>{price}</strong>
-      </Price>
+      {off === "" ? <Price>{costs}</Price> : <Off data-off>{off}</Off>}
     </Card>
+  );
+}
+
+/** How long its queue takes, when the agent knows. */
+function Wait({ service: { estimate_minutes: count } }: Pick<ServiceCardProps, "service">) {
+  const { say } = useSpeech();
+  if (count === 0) return null;
+  return (
+    <Minutes>
+      <ScheduleIcon />
+      {say("services.wait", { count })}
+    </Minutes>
   );
 }

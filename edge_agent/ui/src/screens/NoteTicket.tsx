@@ -65,7 +65,12 @@ export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: Tic
   const next =
     ticket.kind === "to_pay"
       ? `${say("ticket.title.to_pay")}: ${money(ticket.total_minor)}`
-      : say("ticket.next");
+      : [
+          say("ticket.next"),
+          ticket.estimate_minutes > 0 && say("ticket.wait", { count: ticket.estimate_minutes }),
+        ]
+          .filter(Boolean)
+          .join(" ");
   return (
     <Frame
       title={say("note.title")}

@@ -6,7 +6,8 @@
 import AddIcon from "@mui/icons-material/AddRounded";
 import ArrowIcon from "@mui/icons-material/ArrowForwardRounded";
 import { styled } from "@mui/material/styles";
-import type { CartChoice, MethodView } from "../api/schemas";
+import { isSame } from "../api/cart";
+import type { CartChoice, CartLine, MethodView } from "../api/schemas";
 import { BackButton } from "../parts/BackButton";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
@@ -54,11 +55,11 @@ export function Review({ state, catalogue, deeds }: ScreenProps) {
       <Lines>
         {state.cart.map((line) => (
           <CartRow
-            key={line.service}
+            key={lineKey(line)}
             line={line}
             icon={icon(line.service)}
-            onQuantity={(change) => void deeds.choose(changed(line.service, change))}
-            onRemove={() => void deeds.choose(without(line.service))}
+            onQuantity={(change) => void deeds.choose(changed(line, change))}
+            onRemove={() => void deeds.choose(without(line))}
           />
         ))}
       </Lines>
@@ -97,16 +98,20 @@ function wayOn(sole: MethodView | undefined) {
   return "review.pay";
 }
 
-function changed(service: string, change: 1 | -1) {
+function changed(line: CartLine, change: 1 | -1) {
   return (cart: readonly CartChoice[]): readonly CartChoice[] =>
     cart
-      .map((line) =>
-        line.service === service ? { service, quantity: line.quantity + change } : line,
+      .map((choice) =>
+        isSame(line, choice) ? { ...choice, quantity: choice.quantity + change } : choice,
       )
-      .filter((line) => line.quantity > 0);
+      .filter((choice) => choice.quantity > 0);
 }
 
-function without(service: string) {
+function without(line: CartLine) {
   return (cart: readonly CartChoice[]): readonly CartChoice[] =>
-    cart.filter((line) => line.service !== service);
+    cart.filter((choice) => !isSame(line, choice));
+}
+
+function lineKey({ service, options }: CartLine): string {
+  return [service, ...options.map(({ id }) => id)].join("/");
 }

@@ -61,7 +61,7 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
   );
   const dense = services.length > ROOMY_MAX;
   const quantity = (service: string) =>
-    state.cart.find((line) => line.service === service)?.quantity ?? 0;
+    state.cart.reduce((sum, line) => sum + (line.service === service ? line.quantity : 0), 0);
   const pills = [
     { id: ALL, name: say("services.all") },
     ...categories.map(({ id, name }) => ({ id, name: read(name) })),
@@ -105,7 +105,11 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
             service={service}
             quantity={quantity(service.id)}
             dense={dense}
-            onTouch={() => void deeds.choose(toggled(service.id))}
+            onTouch={() =>
+              void (service.options.length > 0
+                ? deeds.go("options", service.id)
+                : deeds.choose(toggled(service.id)))
+            }
           />
         ))}
         {services.length === 0 && <Empty>{say("services.none")}</Empty>}

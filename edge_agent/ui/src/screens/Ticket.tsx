@@ -100,6 +100,9 @@ export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket:
         </TicketPaper>
         <Next role="status">
           <strong>{say(ticket.kind === "to_pay" ? "ticket.next.to_pay" : "ticket.next")}</strong>
+          {ticket.estimate_minutes > 0 && (
+            <span>{say("ticket.wait", { count: ticket.estimate_minutes })}</span>
+          )}
           <p>{say(ticket.print === "printing" ? "ticket.printing" : "ticket.printed")}</p>
         </Next>
       </Layout>

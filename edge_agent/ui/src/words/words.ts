@@ -34,7 +34,14 @@ void texts.init({
 /** A key without the plural's ending, as `say` takes it. */
 type SayKey = WordKey | "cart.count";
 
-type Group = "off" | "declined" | "out" | "refused" | `desk.${DeskGroup}`;
+type Group =
+  | "services.off"
+  | "closed.on"
+  | "off"
+  | "declined"
+  | "out"
+  | "refused"
+  | `desk.${DeskGroup}`;
 type DeskGroup =
   | "refused"
   | "is"
