@@ -27,8 +27,8 @@ const RETRY_MS = 1000;
 const STALE = ["unknown-service", "sold-out", "closed-now"];
 
 /**
- * What the screens know. `refused` is the code of the last refusal, with a count so that it shows
- * again.
+ * What the screens know. `refused` is the code of the last touch's refusal, with a count so that it
+ * shows again; the next touch that is done ends it.
  */
 export interface Seen {
   readonly state: ScreenState | null;
@@ -238,6 +238,7 @@ export class Agent implements Deeds {
     try {
       const asked = state.rev;
       this.take(await this.written(build(state)), asked);
+      if (this.seen.refused !== null) this.show({ refused: null });
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       if (error instanceof RefusedError) await this.refuse(error.code);

@@ -8,7 +8,7 @@ import { useSpeech } from "../words/words";
 import { Touchable } from "./Button";
 
 const Card = styled(Touchable)(({ theme: { look } }) => ({
-  minHeight: px(128),
+  minHeight: px(148),
   width: "100%",
   padding: `${px(18)} ${px(28)}`,
   display: "grid",

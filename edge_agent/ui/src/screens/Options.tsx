@@ -9,6 +9,7 @@ import { BackButton } from "../parts/BackButton";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
 import { Frame } from "../parts/Frame";
+import { IconTile } from "../parts/IconTile";
 import { OptionCard } from "../parts/OptionCard";
 import type { ScreenProps } from "../parts/screen";
 import { Stepper } from "../parts/Stepper";
@@ -22,6 +23,16 @@ const Page = styled("div")({
   paddingBottom: px(24),
   "@media (orientation: landscape)": { gap: px(24) },
 });
+
+const Lead = styled("div")(({ theme: { look } }) => ({
+  display: "grid",
+  gridTemplateColumns: "auto minmax(0, 1fr)",
+  alignItems: "center",
+  gap: px(28),
+  fontSize: text.body,
+  color: look.soft,
+  "@media (orientation: landscape)": { display: "none" },
+}));
 
 const Head = styled("div")({
   display: "flex",
@@ -89,6 +100,10 @@ export function Options({ state, deeds, choosing }: ScreenProps & { choosing: Ch
       }
     >
       <Page>
+        <Lead>
+          <IconTile icon={service.icon} />
+          {read(service.description)}
+        </Lead>
         {service.options.map((group) => (
           <Question
             key={group.id}
