@@ -159,9 +159,11 @@ export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardPr
   const varies = Object.values(service.prices).some((one) => one !== service.from_minor);
   const from = service.from_minor > 0 && varies ? `${say("services.from")} ` : "";
   const off = service.off === "" ? "" : sayOf("services.off", service.off);
+  const count = service.estimate_minutes;
+  const wait = count > 0 && off === "" ? `, ${say("services.wait", { count })}` : "";
   const touch = {
     "aria-pressed": quantity > 0,
-    "aria-label": `${read(service.name)}, ${off || from + price}`,
+    "aria-label": `${read(service.name)}, ${off || from + price}${wait}`,
     disabled: off !== "",
     onClick: onTouch,
   };
