@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from central.domain.errors import CatalogueFileError
+from central.domain.fields import check_words as _check_words, require as _require
 from sync_protocol import limits
-from sync_protocol.feed import Brand, Picture, PictureKind, SitePolicy, Words
+from sync_protocol.feed import Brand, Picture, PictureKind, SitePolicy
 
 _ID = re.compile(r"^[a-z0-9][a-z0-9_-]{0,39}$")
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
@@ -105,13 +106,3 @@ def _reaches_out(style: str) -> bool:
 def _plain(tag: object) -> str:
     """A name without its namespace; comments and processing instructions have none."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _check_words(where: str, words: Words) -> None:
-    for language in ("pt", "en", "es"):
-        _require(bool(getattr(words, language).strip()), f"{where}.{language}", "a text")
-
-
-def _require(good: bool, where: str, wanted: str) -> None:
-    if not good:
-        raise CatalogueFileError(f"{where}: must be {wanted}")
