@@ -11,7 +11,12 @@ from central.domain.errors import CatalogueFileError
 from sync_protocol.feed import WEEKDAYS, Service, SitePolicy, decode_item
 
 SAMPLE = Path("central/samples/catalogue.json")
-KIT = "services[14] (desjejum)"
+PLACE = next(
+    place
+    for place, service in enumerate(json.decode(SAMPLE.read_bytes())["services"])
+    if service["id"] == "desjejum"
+)
+KIT = f"services[{PLACE}] (desjejum)"
 DRINK = f"{KIT}.options[0]"
 LATTE = f"{DRINK}.choices[1]"
 
@@ -23,7 +28,7 @@ def sample() -> dict[str, Any]:
 
 def kit(document: dict[str, Any]) -> dict[str, Any]:
     """The sample's service with options."""
-    found: dict[str, Any] = document["services"][14]
+    found: dict[str, Any] = document["services"][PLACE]
     return found
 
 
@@ -48,7 +53,7 @@ SPOILT_GROUP = {
     f"{DRINK}.picks_min: must be 0 to picks_max": {"picks_min": 2},
     f"{DRINK}.picks_min: must be at most the 3 active": {"picks_min": 4, "picks_max": 4},
     f"{KIT}.options: must be at most 20 picks": {"picks_max": 30},
-    "services[14].options[0].picks: there is no such field": {"picks": 1},
+    f"services[{PLACE}].options[0].picks: there is no such field": {"picks": 1},
 }
 SPOILT_CHOICE: dict[str, dict[str, Any]] = {
     f"{LATTE}.id: must be unique in its service: cafe": {"id": "cafe"},
@@ -57,11 +62,11 @@ SPOILT_CHOICE: dict[str, dict[str, Any]] = {
     f"{LATTE}.extra_minor: must be 0 to": {"extra_minor": -1},
     f"{LATTE}.extra_minor.cash: must be one of debit": {"extra_minor": {"cash": 1}},
     f"{LATTE}.extra_minor.credit: must be there": {"extra_minor": {"debit": 1, "counter": 1}},
-    "services[14].options[0].choices[1].price: there is no such field": {"price": 1},
+    f"services[{PLACE}].options[0].choices[1].price: there is no such field": {"price": 1},
 }
 SPOILT_SERVICE: dict[str, dict[str, Any]] = {
     f"{KIT}.stock: must be 0 or more": {"stock": -1},
-    "services[14].stock": {"stock": "many"},
+    f"services[{PLACE}].stock": {"stock": "many"},
     f"{KIT}.hours.monday: must be one of mon": {"hours": {"monday": ["08:00-12:00"]}},
     f"{KIT}.hours.mon[1]: must be HH:MM-HH:MM": {"hours": {"mon": ["08:00-12:00", "8-12"]}},
 }
