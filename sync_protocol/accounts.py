@@ -13,6 +13,9 @@ from sync_protocol.events import Body
 CUSTOMER_DUE = "customer_due"
 CARD_STORED = "card_stored_receivable"
 CARD = "card_receivable"
+PIX = "pix_receivable"
+PIX_UNCLAIMED = "pix_unclaimed"
+"""PIX money that came late: a ticket or a refund is owed for it."""
 CASH = "cash"
 LOSS = "loss_written_off"
 REFUND_PAYABLE = "refund_payable"
@@ -28,6 +31,11 @@ _MOVES: dict[type[Body], tuple[str, str]] = {
     events.PaymentWrittenOff: (LOSS, CARD_STORED),
     events.VoucherSettled: (CASH, CUSTOMER_DUE),
     events.PaymentRefunded: (REFUND_PAYABLE, CARD),
+    events.PixConfirmed: (PIX, CUSTOMER_DUE),
+    events.PixPaidLate: (PIX, PIX_UNCLAIMED),
+    events.PixHonoured: (PIX_UNCLAIMED, CUSTOMER_DUE),
+    events.PixRefundRequested: (PIX_UNCLAIMED, REFUND_PAYABLE),
+    events.PixSurplusPaid: (PIX, REFUND_PAYABLE),
 }
 """Events that move their amount from one account to another: (debit, credit)."""
 

@@ -35,6 +35,16 @@ from sync_protocol.payments import (
     VoucherIssued as VoucherIssued,
     VoucherSettled as VoucherSettled,
 )
+from sync_protocol.pix import (
+    PixActivated as PixActivated,
+    PixConfirmed as PixConfirmed,
+    PixExpired as PixExpired,
+    PixHonoured as PixHonoured,
+    PixPaidLate as PixPaidLate,
+    PixRefundRequested as PixRefundRequested,
+    PixRequested as PixRequested,
+    PixSurplusPaid as PixSurplusPaid,
+)
 from sync_protocol.shapes import (
     Body as Body,
     Confirm as Confirm,
@@ -314,6 +324,14 @@ TYPES: dict[tuple[str, int], type[Body]] = {
         RefundRequested,
         PaymentRefunded,
         RefundFailed,
+        PixRequested,
+        PixActivated,
+        PixConfirmed,
+        PixExpired,
+        PixPaidLate,
+        PixHonoured,
+        PixRefundRequested,
+        PixSurplusPaid,
         TicketIssued,
         TicketCancelled,
         TicketConsumed,

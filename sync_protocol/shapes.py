@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from sync_protocol import limits
 
-Method = Literal["debit", "credit", "voucher", "counter", "free"]
+Method = Literal["debit", "credit", "voucher", "pix", "counter", "free"]
 """``voucher`` is a meal or food card; ``counter`` a promise to pay at the counter."""
 
 TicketKind = Literal["paid", "free", "to_pay"]

@@ -29,6 +29,10 @@ SALE_MOVES: dict[tuple[str, type[Body]], str] = {
     ("AWAITING_PAYMENT", events.PaymentAuthorised): "AWAITING_DELIVERY",
     ("AWAITING_DELIVERY", events.PaymentUndone): "AWAITING_PAYMENT",
     ("AWAITING_DELIVERY", events.SaleSettled): "SETTLED",
+    ("PRICED", events.PixHonoured): "AWAITING_PAYMENT",
+    ("AWAITING_PAYMENT", events.PixHonoured): "AWAITING_PAYMENT",
+    ("CANCELLED", events.PixHonoured): "AWAITING_PAYMENT",
+    ("ABANDONED", events.PixHonoured): "AWAITING_PAYMENT",
     ("SETTLED", events.RefundRequested): "REFUND_DUE",
     ("FULFILLED", events.RefundRequested): "REFUND_DUE",
     ("CLOSED", events.RefundRequested): "REFUND_DUE",
@@ -47,9 +51,12 @@ SALE_MOVES: dict[tuple[str, type[Body]], str] = {
 PAYMENT_MOVES: dict[type[Body], tuple[str, frozenset[str]]] = {
     events.PaymentStoredOffline: ("STORED_OFFLINE", frozenset({"REQUESTED", "UNKNOWN"})),
     events.PaymentDeclined: ("DECLINED", frozenset({"REQUESTED", "UNKNOWN"})),
-    events.PaymentCancelled: ("CANCELLED", frozenset({"REQUESTED", "UNKNOWN"})),
+    events.PaymentCancelled: ("CANCELLED", frozenset({"REQUESTED", "ACTIVE", "UNKNOWN"})),
     events.PaymentAuthorised: ("AUTHORISED", frozenset({"REQUESTED", "UNKNOWN"})),
-    events.PaymentUnknown: ("UNKNOWN", frozenset({"REQUESTED", "AUTHORISED", "UNKNOWN"})),
+    events.PaymentUnknown: (
+        "UNKNOWN",
+        frozenset({"REQUESTED", "AUTHORISED", "ACTIVE", "UNKNOWN"}),
+    ),
     events.ReviewRequested: ("MANUAL_REVIEW", frozenset({"UNKNOWN"})),
     events.PaymentConfirmed: ("CONFIRMED", frozenset({"AUTHORISED"})),
     events.PaymentUndone: ("UNDONE", frozenset({"AUTHORISED", "UNKNOWN"})),
@@ -63,6 +70,15 @@ PAYMENT_MOVES: dict[type[Body], tuple[str, frozenset[str]]] = {
     events.RefundRequested: ("REFUND_REQUESTED", frozenset({"CONFIRMED"})),
     events.PaymentRefunded: ("REFUNDED", frozenset({"REFUND_REQUESTED", "REFUND_FAILED"})),
     events.RefundFailed: ("REFUND_FAILED", frozenset({"REFUND_REQUESTED"})),
+    events.PixActivated: ("ACTIVE", frozenset({"REQUESTED"})),
+    events.PixConfirmed: ("CONFIRMED", frozenset({"ACTIVE", "UNKNOWN"})),
+    events.PixExpired: ("EXPIRED", frozenset({"REQUESTED", "ACTIVE", "UNKNOWN"})),
+    events.PixPaidLate: (
+        "PAID_LATE",
+        frozenset({"UNKNOWN", "EXPIRED", "CANCELLED", "DECLINED"}),
+    ),
+    events.PixHonoured: ("HONOURED", frozenset({"PAID_LATE"})),
+    events.PixRefundRequested: ("REFUND_REQUESTED", frozenset({"PAID_LATE"})),
 }
 """What happened -> the state it leads to, and the states it may happen in."""
 _LATEST_MS = 253_402_300_799_000
@@ -166,7 +182,27 @@ def _payment_decided(books: Books, _: Entry, body: Any) -> None:
     _move_sale_with(books, body)
     if isinstance(body, events.PaymentStoredOffline | events.PaymentAuthorised):
         payment.method, payment.proof = body.method, to_builtins(body.proof)
+    if isinstance(body, events.PixConfirmed | events.PixPaidLate):
+        payment.proof = {**(payment.proof or {}), "end_to_end_id": body.end_to_end_id}
     payment.state = state
+
+
+def _pix_requested(books: Books, _: Entry, body: events.PixRequested) -> None:
+    payment = _pix_of(books, body)
+    if payment.state != "REQUESTED":
+        raise BadContentError(f"payment {body.payment} is {payment.state} already")
+    payment.proof = {"txid": body.txid}
+
+
+def _pix_surplus(books: Books, _: Entry, body: events.PixSurplusPaid) -> None:
+    _pix_of(books, body)
+
+
+def _pix_of(books: Books, body: events.PixRequested | events.PixSurplusPaid) -> Payment:
+    payment = _found(books.payments, body.payment, "payment")
+    if payment.sale != body.sale or payment.method != "pix":
+        raise BadContentError(f"payment {body.payment} is no PIX of this sale")
+    return payment
 
 
 def _move_sale_with(books: Books, body: Any) -> None:
@@ -178,7 +214,9 @@ def _move_sale_with(books: Books, body: Any) -> None:
     if (
         is_two_phase
         or is_undone
-        or isinstance(body, events.RefundRequested | events.PaymentRefunded)
+        or isinstance(
+            body, events.RefundRequested | events.PaymentRefunded | events.PixHonoured
+        )
     ):
         _sale_moved(books, body)
 
@@ -254,6 +292,8 @@ RULES: dict[type[Body], Callable[[Books, Entry, Any], None]] = {
     events.SaleAbandoned: _sale_stepped,
     events.PaymentRequested: _payment_requested,
     **dict.fromkeys(PAYMENT_MOVES, _payment_decided),
+    events.PixRequested: _pix_requested,
+    events.PixSurplusPaid: _pix_surplus,
     events.TicketIssued: _ticket_issued,
     events.TicketCancelled: _ticket_moved,
     events.TicketConsumed: _ticket_moved,

@@ -39,6 +39,7 @@ class Findings(Struct):
     events_posted: int = 0
     ledger_sum_minor: int = 0
     stored_sum_minor: int = 0
+    pix_sum_minor: int = 0
     vouchers_outstanding_minor: int = 0
     sales: int = 0
     tickets: int = 0
@@ -177,6 +178,7 @@ class _TotemAudit:
         found.stored_sum_minor += sum(
             leg.amount_minor for leg in legs if leg.account == accounts.CARD_STORED
         )
+        found.pix_sum_minor += sum(leg.amount_minor for leg in legs if leg.account == accounts.PIX)
         found.sales += len(stored["sales"])
         found.tickets += len(stored["tickets"])
         found.vouchers_outstanding_minor += sum(

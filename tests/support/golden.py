@@ -249,6 +249,7 @@ def _sample(kind: type[Body]) -> str:
         "amount_minor": lambda: 4500 if kind is events.RefundRequested else 7,
         "confirm": lambda: "none",
         "instalments": lambda: 1,
+        "txid": lambda: "7978c0c97ea847e78e8849634473c1f1",
         "notes": lambda: {"last_receipt": "0042"},
         "two_phase": lambda: True,
         "by": lambda: "" if kind in (events.PrintQueued, events.CaseClosed) else "text",

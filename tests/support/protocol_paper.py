@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from sync_protocol import limits, messages
+from sync_protocol import charges, limits, messages
 from sync_protocol.errors import CATALOGUE
 from sync_protocol.events import OF_ONE_EPOCH, TYPES
 from sync_protocol.uplink import TABLE, Happened, State
@@ -35,6 +35,9 @@ MESSAGES = (
     messages.PrivateRecord,
     messages.PrivateReceipt,
     messages.ProblemDocument,
+    charges.ChargeRequest,
+    charges.ChargeState,
+    charges.ChargePaid,
 )
 
 

@@ -6,13 +6,16 @@ import { LANGUAGES, wordFor } from "../words/words";
 
 type Body = Record<string, unknown>;
 
-const GOOD = ["PaymentConfirmed", "PaymentForwarded", "VoucherSettled", "SaleSettled", "SaleFulfilled", "SaleClosed", "TicketIssued", "CaseClosed"];
+const GOOD = ["PaymentConfirmed", "PaymentForwarded", "VoucherSettled", "PixConfirmed", "PixHonoured", "SaleSettled", "SaleFulfilled", "SaleClosed", "TicketIssued", "CaseClosed"];
 const WAITING = [
   "PaymentStoredOffline",
   "PaymentUnknown",
   "PaymentForwarding",
   "VoucherIssued",
   "RefundRequested",
+  "PixPaidLate",
+  "PixRefundRequested",
+  "PixSurplusPaid",
   "CaseOpened",
 ];
 const BAD = ["PaymentDeclined", "PaymentDeclinedLate", "PaymentWrittenOff", "RefundFailed"];
@@ -52,6 +55,14 @@ function parts(type: string, body: Body, currency: string): string[] {
     case "VoucherSettled":
     case "PaymentRefunded":
       return [amount(body.amount_minor), text(body.by)];
+    case "PixRequested":
+      return [text(body.txid)];
+    case "PixConfirmed":
+    case "PixPaidLate":
+    case "PixSurplusPaid":
+      return [amount(body.amount_minor), text(body.end_to_end_id)];
+    case "PixHonoured":
+    case "PixRefundRequested":
     case "PaymentDeclinedLate":
     case "RefundRequested":
       return [amount(body.amount_minor), text(body.reason)];

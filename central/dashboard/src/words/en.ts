@@ -161,7 +161,7 @@ export const en: Words = {
     confirmed_with_quarantine: "Agrees, events set aside",
     mismatch: "Does not agree",
   },
-  method: { debit: "Debit", credit: "Credit", voucher: "Meal card", counter: "Counter", free: "Free" },
+  method: { debit: "Debit", credit: "Credit", voucher: "Meal card", pix: "PIX", counter: "Counter", free: "Free" },
   state: {
     AWAITING_DELIVERY: "Awaiting delivery",
     REFUND_DUE: "Refund due",
@@ -178,6 +178,10 @@ export const en: Words = {
     CASE_OPEN: "With an open case",
   },
   payment: {
+    ACTIVE: "QR on screen",
+    EXPIRED: "Expired",
+    PAID_LATE: "Paid late",
+    HONOURED: "Paid late, with a ticket",
     AUTHORISED: "Authorised",
     FORWARDING: "On its way to the acquirer",
     DECLINED_LATE: "Declined late",
@@ -226,6 +230,8 @@ export const en: Words = {
     missing: "Headquarters does not hold this sale.",
   },
   account: {
+    pix_receivable: "PIX receivable",
+    pix_unclaimed: "PIX unclaimed",
     card_receivable: "Card receivable",
     cash: "Cash",
     loss_written_off: "Losses",
@@ -235,6 +241,14 @@ export const en: Words = {
     revenue: "Revenue",
   },
   event: {
+    PixRequested: "PIX charge asked for",
+    PixActivated: "PIX QR on screen",
+    PixConfirmed: "PIX received",
+    PixExpired: "PIX expired",
+    PixPaidLate: "PIX paid late",
+    PixHonoured: "Late PIX got its ticket",
+    PixRefundRequested: "PIX refund requested",
+    PixSurplusPaid: "PIX too much, to give back",
     PaymentNoted: "Reader noted",
     PaymentAuthorised: "Payment authorised",
     PaymentConfirmed: "Payment confirmed",

@@ -161,7 +161,7 @@ export const es: Words = {
     confirmed_with_quarantine: "Coincide, con eventos aparte",
     mismatch: "No coincide",
   },
-  method: { debit: "Débito", credit: "Crédito", voucher: "Tarjeta de comida", counter: "Caja", free: "Gratis" },
+  method: { debit: "Débito", credit: "Crédito", voucher: "Tarjeta de comida", pix: "PIX", counter: "Caja", free: "Gratis" },
   state: {
     AWAITING_DELIVERY: "Espera la entrega",
     REFUND_DUE: "A devolver",
@@ -178,6 +178,10 @@ export const es: Words = {
     CASE_OPEN: "Con caso abierto",
   },
   payment: {
+    ACTIVE: "QR en pantalla",
+    EXPIRED: "Vencido",
+    PAID_LATE: "Pagado tarde",
+    HONOURED: "Pagado tarde, con turno",
     AUTHORISED: "Autorizado",
     FORWARDING: "Camino al adquirente",
     DECLINED_LATE: "Rechazado después",
@@ -226,6 +230,8 @@ export const es: Words = {
     missing: "La central no tiene esta venta.",
   },
   account: {
+    pix_receivable: "PIX por cobrar",
+    pix_unclaimed: "PIX sin destino",
     card_receivable: "Tarjeta por cobrar",
     cash: "Efectivo",
     loss_written_off: "Pérdidas",
@@ -235,6 +241,14 @@ export const es: Words = {
     revenue: "Ingresos",
   },
   event: {
+    PixRequested: "Cobro PIX pedido",
+    PixActivated: "QR de PIX en pantalla",
+    PixConfirmed: "PIX recibido",
+    PixExpired: "PIX venció",
+    PixPaidLate: "PIX pagado tarde",
+    PixHonoured: "PIX tardío con turno",
+    PixRefundRequested: "Devolución de PIX pedida",
+    PixSurplusPaid: "PIX de más, a devolver",
     PaymentNoted: "Nota del lector",
     PaymentAuthorised: "Pago autorizado",
     PaymentConfirmed: "Pago confirmado",

@@ -160,7 +160,7 @@ export const pt = {
     confirmed_with_quarantine: "Confere, com eventos à parte",
     mismatch: "Não confere",
   },
-  method: { debit: "Débito", credit: "Crédito", voucher: "Vale-refeição", counter: "Balcão", free: "Grátis" },
+  method: { debit: "Débito", credit: "Crédito", voucher: "Vale-refeição", pix: "PIX", counter: "Balcão", free: "Grátis" },
   state: {
     AWAITING_DELIVERY: "Aguarda a entrega",
     REFUND_DUE: "A devolver",
@@ -177,6 +177,10 @@ export const pt = {
     CASE_OPEN: "Com caso aberto",
   },
   payment: {
+    ACTIVE: "QR na tela",
+    EXPIRED: "Expirado",
+    PAID_LATE: "Pago depois",
+    HONOURED: "Pago depois, com senha",
     AUTHORISED: "Autorizado",
     FORWARDING: "Indo à adquirente",
     DECLINED_LATE: "Recusado depois",
@@ -225,6 +229,8 @@ export const pt = {
     missing: "A central não tem esta venda.",
   },
   account: {
+    pix_receivable: "PIX a receber",
+    pix_unclaimed: "PIX sem destino",
     card_receivable: "Cartão a receber",
     cash: "Dinheiro",
     loss_written_off: "Perdas",
@@ -234,6 +240,14 @@ export const pt = {
     revenue: "Receita",
   },
   event: {
+    PixRequested: "Cobrança PIX pedida",
+    PixActivated: "QR do PIX na tela",
+    PixConfirmed: "PIX recebido",
+    PixExpired: "PIX expirou",
+    PixPaidLate: "PIX pago depois",
+    PixHonoured: "PIX atrasado virou senha",
+    PixRefundRequested: "Devolução de PIX pedida",
+    PixSurplusPaid: "PIX a mais, a devolver",
     PaymentNoted: "Nota do leitor",
     PaymentAuthorised: "Pagamento autorizado",
     PaymentConfirmed: "Pagamento confirmado",
