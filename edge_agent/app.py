@@ -43,6 +43,9 @@ from edge_agent.services.help import HelpDesk
 from edge_agent.services.lease import Lease
 from edge_agent.services.offer import Offer
 from edge_agent.services.paper import Place
+from edge_agent.services.pix import Pix, Totem, make_pix
+from edge_agent.services.pix_desk import PixRules
+from edge_agent.services.pix_resolver import PixTimes
 from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.readiness import Link, Readiness
 from edge_agent.services.receipts import Receipts
@@ -55,6 +58,7 @@ from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Visits
 from edge_agent.settings import Settings
 from edge_agent.sync.acquirer import HttpAcquirer
+from edge_agent.sync.charges import HttpCharges
 from edge_agent.sync.conversation import Conversation
 from edge_agent.sync.enrol import EnrolmentRecord, granted
 from edge_agent.sync.identity import Identity, acked_by, granted_by
@@ -110,9 +114,11 @@ class Agent:
                 lambda: self.worker.status().online,
                 lambda: self.conversation.barred,
                 lambda: self.lease.standing() != "over",
+                lambda: self.pix.line.is_up if self.pix is not None else None,
             ),
         )
         self._make_desks()
+        self.pix = self._make_pix()
         self.forwarder = self._make_forwarder()
         self.days = Days(
             self.journal,
@@ -160,6 +166,8 @@ class Agent:
             self._tasks.append(asyncio.create_task(self.worker.run(), name="sync"))
         if self.forwarder is not None:
             self._tasks.append(asyncio.create_task(self.forwarder.run(), name="forwarding"))
+        if self.pix is not None:
+            self._tasks.append(asyncio.create_task(self.pix.resolver.run(), name="pix"))
         self.printing.poke()
         await self.days.close()
         self.schedule.start()
@@ -219,6 +227,24 @@ class Agent:
         url = self._settings.acquirer_url
         gate = Gate(self._may_act, self.board.changed)
         return Forwarder(self.journal, HttpAcquirer(url), gate) if url else None
+
+    def _make_pix(self) -> Pix | None:
+        """None where this totem may ask nobody for charges: PIX is not offered."""
+        settings = self._settings
+        if not settings.charges_url:
+            return None
+        totem = Totem(self.journal, self.visits, self.board, self._may_act, self._prefix_of)
+        return make_pix(
+            HttpCharges(settings.charges_url),
+            totem,
+            PixRules(settings.pix_expires_s, self._is_slow),
+            PixTimes(self.clock.monotonic, self._today, settings.pix_claim_s),
+        )
+
+    def _is_slow(self) -> bool:
+        """Whether the customer at the screen asked for more time."""
+        access = getattr(self.visits.current, "access", None)
+        return bool(getattr(access, "slow", False))
 
     def _may_act(self) -> bool:
         """Not after a restore, until the journal has heard what it lost."""
@@ -341,6 +367,8 @@ class Agent:
 
     def _settle_payments(self) -> None:
         self.resolver.poke()
+        if self.pix is not None:
+            self.pix.resolver.poke()
 
     def _settle_earlier(self) -> None:
         settled = self.journal.submit(settle_earlier_epochs).result()

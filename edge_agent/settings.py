@@ -47,6 +47,8 @@ class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One totem. ``acquirer_url`` is where stored card payments go; empty keeps them.
+    ``charges_url`` is central's charge port; empty offers no PIX. A QR lives ``pix_expires_s``; a
+    PIX that came late waits ``pix_claim_s`` for its customer.
     ``instance_id`` stands in for the hardware's own only where several share a
     machine. ``data_dir`` is where the file was found.
     """
@@ -57,6 +59,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, Meta(ge=1, le=65535)] = 8080
     instance_id: Annotated[str, Meta(max_length=64)] = ""
     acquirer_url: str = ""
+    charges_url: str = ""
+    pix_expires_s: Annotated[int, Meta(ge=5, le=3600)] = 300
+    pix_claim_s: Annotated[int, Meta(ge=5, le=3600)] = 600
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     probe_s: Seconds = 60.0
     push_idle_s: Seconds = 1.0
@@ -81,8 +86,9 @@ def load_settings(data_dir: Path, environ: Mapping[str, str] = os.environ) -> Se
         about = f"{key.rstrip('`')}: {what}" if key else what
         raise SettingsError(f"{source}: {about}") from error
     urls = {"central_url": settings.central_url}
-    if settings.acquirer_url:
-        urls["acquirer_url"] = settings.acquirer_url
+    for name in ("acquirer_url", "charges_url"):
+        if getattr(settings, name):
+            urls[name] = getattr(settings, name)
     for name, url in urls.items():
         fault = _url_fault(url)
         if fault:

@@ -21,6 +21,7 @@ from edge_agent.api.guard import BODY_BYTES_MAX, POLICY, guard
 from edge_agent.api.handlers import Screens, page
 from edge_agent.api.health import Inside
 from edge_agent.api.options import Options
+from edge_agent.api.pix import PixScreens
 from edge_agent.api.problems import HANDLERS
 from edge_agent.api.recovered import AfterTheCut
 from edge_agent.api.schemas import Boot
@@ -52,6 +53,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             AfterTheCut,
             Asking,
             Beside,
+            PixScreens,
             CounterDesk,
             CasesAndPaper,
             Upkeep,
@@ -65,6 +67,9 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             "drawer": Provide(lambda: agent.drawer, sync_to_thread=False),
             "visits": Provide(lambda: agent.visits, sync_to_thread=False),
             "extras": Provide(lambda: agent.extras, sync_to_thread=False),
+            "pix": Provide(
+                lambda: agent.pix.visit if agent.pix is not None else None, sync_to_thread=False
+            ),
             "workshop": Provide(lambda: agent.workshop(), sync_to_thread=False),
             "counter": Provide(lambda: agent.counter, sync_to_thread=False),
             "claims": Provide(lambda: agent.claims, sync_to_thread=False),

@@ -214,9 +214,7 @@ def _move_sale_with(books: Books, body: Any) -> None:
     if (
         is_two_phase
         or is_undone
-        or isinstance(
-            body, events.RefundRequested | events.PaymentRefunded | events.PixHonoured
-        )
+        or isinstance(body, events.RefundRequested | events.PaymentRefunded | events.PixHonoured)
     ):
         _sale_moved(books, body)
 

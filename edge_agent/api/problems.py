@@ -25,6 +25,7 @@ STATUS: dict[str, int] = {
     "wrong-step": 409,
     "too-late": 409,
     "method-unavailable": 409,
+    "pix-refunded": 409,
     "out-of-order": 503,
     "bad-secret": 403,
     "bad-pin": 403,

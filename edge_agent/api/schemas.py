@@ -107,8 +107,8 @@ class ChoosingView(Struct, frozen=True):
 
 class MethodView(Struct, frozen=True):
     """One way to pay with its own total. ``reason`` (a words key) says why it is off: no_reader,
-    reader_busy, no_price, limit_reached, offline_off. Above 1, ``instalments_max`` is offered in a
-    step of its own."""
+    no_network, reader_busy, no_price, limit_reached, offline_off. Above 1, ``instalments_max`` is
+    offered in a step of its own."""
 
     method: Method
     total_minor: int
@@ -123,11 +123,40 @@ PaymentStep = Literal[
     "reading",
     "enter_pin",
     "authorising",
+    "scan",
+    "late",
     "approved",
     "declined",
     "cancelled",
     "checking",
 ]
+
+
+PixStage = Literal[
+    "making",
+    "waiting",
+    "checking",
+    "paid",
+    "expired",
+    "cancelled",
+    "refused",
+    "lost",
+    "late",
+    "refunded",
+]
+
+
+class PixView(Struct, frozen=True):
+    """A PIX on the screen. ``br_code`` is the text of its QR while it may be paid; ``lost``: nobody
+    knows whether it was; ``late``: it came after all and waits for the customer's word.
+    """
+
+    state: PixStage
+    br_code: str = ""
+    expires_in_s: int = 0
+    whole_s: int = 0
+    code: str = ""
+    """The claim code, once there is something to claim."""
 
 
 class PaymentView(Struct, frozen=True):
@@ -142,6 +171,7 @@ class PaymentView(Struct, frozen=True):
     reason: str = ""
     cancellable: bool = True
     instalments: int = 1
+    pix: PixView | None = None
 
 
 class TicketView(Struct, frozen=True):

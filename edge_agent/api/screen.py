@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from edge_agent.api.goods import cart_lines, choosing_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
 from edge_agent.api.recovered_view import view_of
+from edge_agent.api.pix_view import pix_view
 from edge_agent.api.schemas import (
     Asks,
     CaseView,
@@ -28,6 +29,7 @@ from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.receipts import Receipts
 from edge_agent.services.recovered import Recovered, Remains
+from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
 from edge_agent.services.visits import IDLE_S, Visit
 from sync_protocol.events import Method, TicketKind
@@ -106,7 +108,7 @@ class Drawer(Struct, frozen=True):
             cart=cart_lines(catalogue, visit.cart, counts) if visit else [],
             total_minor=min((view.total_minor for view in methods), default=0),
             methods=methods,
-            payment=_payment(visit.card) if visit and visit.card and not ticket else None,
+            payment=self._payment(visit) if visit and not ticket else None,
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
@@ -154,6 +156,8 @@ class Drawer(Struct, frozen=True):
             total = _total(visit, method)
             if total is not None and method != "free":
                 reason = self.readiness.method_off(method, total)
+                if reason == NOT_OFFERED:
+                    continue
                 most = self.readiness.instalments_max(method, total)
                 views.append(MethodView(method, total, not reason, reason, most))
         return views
@@ -162,6 +166,11 @@ class Drawer(Struct, frozen=True):
         if visit is None:
             return self.offer.counts(self.shelf.catalogue)
         return self.offer.counts(visit.catalogue, visit.sale)
+
+    def _payment(self, visit: Visit) -> PaymentView | None:
+        if visit.card is None:
+            return None
+        return structs.replace(_payment(visit.card), pix=pix_view(visit, self.monotonic()))
 
     def _ticket(self, visit: Visit, ticket: Ticket, counts: Counts) -> TicketView:
         catalogue = visit.catalogue
@@ -212,7 +221,7 @@ def _asks(catalogue: Catalogue, visit: Visit | None) -> Asks:
 
 
 def _claim(visit: Visit | None) -> CaseView | None:
-    """The code of a customer whose card is still in doubt: their sale's own."""
+    """The code of a customer whose payment is still in doubt: their sale's own."""
     if visit is None or visit.card is None or visit.card.step != "checking" or not visit.sale:
         return None
     return CaseView(visit.sale.rsplit("-", 1)[1], "payment_in_doubt")
@@ -233,7 +242,7 @@ def _payment(card: CardProgress) -> PaymentView:
         step=cast(PaymentStep, card.step),
         message=card.message,
         reason=card.reason,
-        cancellable=card.step not in ("approved", "checking") and not card.cancelled,
+        cancellable=card.step not in ("approved", "checking", "late") and not card.cancelled,
         instalments=card.instalments,
     )
 

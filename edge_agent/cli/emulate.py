@@ -153,6 +153,25 @@ def acquirer(tcp: int | None, folder: Path | None, faults: tuple[str, ...], decl
     _run(lambda: AcquirerEmulator(folder, lambda key, minor: reason, known), start)
 
 
+@command.command()
+@click.option("--port", type=int, help="Listen on this port (0 takes a free one).")
+@_with(FOLDER, FAULT, AUTO)
+@click.option("--outcome", "script", multiple=True, help="What the next customer does, in order.")
+def charges(
+    port: int | None, folder: Path | None, faults: tuple[str, ...], auto: bool, script: Any
+) -> None:
+    """Central's charge port for PIX, and a bank app to pay with."""
+    from edge_agent.devices.emulators.charges import FAULTS, OUTCOMES, Behaviour, ChargesEmulator
+
+    known = _known(faults, FAULTS)
+    behaviour = Behaviour("auto" if auto else "manual", tuple(_known_in_order(script, OUTCOMES)))
+
+    async def start(emulator: Any) -> str:
+        return f"http://127.0.0.1:{await emulator.start_tcp(port or 0)}"
+
+    _run(lambda: ChargesEmulator(behaviour, folder, known), start)
+
+
 def _line(pty: bool, tcp: int | None) -> Callable[[Any], Awaitable[str]]:
     async def start(emulator: Any) -> str:
         if pty:
@@ -176,6 +195,11 @@ def _run(build: Callable[[], Any], start: Callable[[Any], Awaitable[str]]) -> No
             await emulator.stop()
 
     asyncio.run(serve())
+
+
+def _known_in_order(names: tuple[str, ...], known: Iterable[str]) -> Any:
+    _known(names, known)
+    return names
 
 
 def _known(faults: tuple[str, ...], known: Iterable[str]) -> Any:

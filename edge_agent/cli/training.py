@@ -33,7 +33,15 @@ FOLDER = "training"
 SERIES = "ZZ"
 KEY_ID = "training"
 NOBODY = "http://127.0.0.1:9"
-OPEN_MONEY = ("REQUESTED", "AUTHORISED", "UNKNOWN", "STORED_OFFLINE", "FORWARDING")
+OPEN_MONEY = (
+    "REQUESTED",
+    "ACTIVE",
+    "AUTHORISED",
+    "UNKNOWN",
+    "PAID_LATE",
+    "STORED_OFFLINE",
+    "FORWARDING",
+)
 
 
 class TrainingError(Exception):

@@ -21,6 +21,13 @@ class CardPayment(Struct, frozen=True):
     proof: CardProof
 
 
+class PixReceipt(Struct, frozen=True):
+    """One PIX the journal took note of: for a sale, late, or too much."""
+
+    end_to_end_id: str
+    amount_minor: int
+
+
 class Inspection(Struct):
     """Figures of one journal; ``faults`` names every event that does not fit."""
 
@@ -34,6 +41,7 @@ class Inspection(Struct):
     sums_by_method: dict[str, int] = {}
     paid_by_card: list[CardPayment] = []
     unpaid_card_amounts: list[int] = []
+    pix_received: list[PixReceipt] = []
     faults: list[str] = []
 
 
@@ -95,8 +103,12 @@ class _Replay:
                 found.paid_by_card.append(CardPayment(body.payment, body.amount_minor, proof))
             case events.VoucherSettled():
                 found.vouchers_outstanding_minor -= body.amount_minor
-            case events.PaymentDeclined() | events.PaymentCancelled() | events.PaymentUndone():
+            case events.PaymentDeclined() | events.PaymentCancelled() | events.PaymentUndone() if (
+                body.payment in self._amounts
+            ):
                 found.unpaid_card_amounts.append(self._amounts[body.payment])
+            case events.PixConfirmed() | events.PixPaidLate() | events.PixSurplusPaid():
+                found.pix_received.append(PixReceipt(body.end_to_end_id, body.amount_minor))
             case events.VoucherIssued():
                 found.vouchers_outstanding_minor += body.amount_minor
             case events.TicketIssued():

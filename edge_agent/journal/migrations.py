@@ -206,6 +206,32 @@ def sales_by_day(db: Database) -> None:
     db.execute("CREATE INDEX sales_by_day ON sales (business_day)")
 
 
+_PIX = """
+CREATE TABLE pix (
+  payment TEXT PRIMARY KEY, txid TEXT NOT NULL UNIQUE, expires_s INTEGER NOT NULL,
+  shown INTEGER NOT NULL DEFAULT 0, business_day TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pix_received (
+  end_to_end_id TEXT PRIMARY KEY, payment TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pix_by_day ON pix (business_day);
+DROP INDEX one_open_attempt;
+CREATE UNIQUE INDEX one_open_attempt ON payments (sale)
+  WHERE state IN ('REQUESTED', 'ACTIVE', 'AUTHORISED', 'UNKNOWN');
+DROP INDEX payments_open;
+CREATE INDEX payments_open ON payments (state)
+  WHERE state IN ('REQUESTED', 'ACTIVE', 'AUTHORISED', 'UNKNOWN', 'STORED_OFFLINE', 'FORWARDING',
+  'PAID_LATE');
+"""
+
+
+@MIGRATIONS(name="0008_pix")
+def pix(db: Database) -> None:
+    """Our charges at central, and every PIX that came under one of them, once."""
+    for statement in _statements(_PIX):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

@@ -151,6 +151,28 @@ def _refund_moved(db: Database, at: Written, body: Any) -> None:
     _move_sale(db, body.sale, type(body).__name__)
 
 
+def _pix_requested(db: Database, at: Written, body: events.PixRequested) -> None:
+    db.execute(
+        "INSERT INTO pix (payment, txid, expires_s, business_day) VALUES (?, ?, ?, ?)",
+        (body.payment, body.txid, body.expires_s, at.business_day),
+    )
+
+
+def _pix_activated(db: Database, at: Written, body: events.PixActivated) -> None:
+    _payment_ended(db, at, body)
+    db.execute("UPDATE pix SET shown = 1 WHERE payment = ?", (body.payment,))
+
+
+def _pix_paid(db: Database, at: Written, body: events.PixConfirmed | events.PixPaidLate) -> None:
+    _payment_ended(db, at, body)
+    _pix_received(db, at, body)
+
+
+def _pix_received(db: Database, at: Written, body: Any) -> None:
+    """The same PIX is never taken twice: its end-to-end id is a key."""
+    db.execute("INSERT INTO pix_received VALUES (?, ?)", (body.end_to_end_id, body.payment))
+
+
 def _keep_proof(db: Database, payment: str, proof: events.CardProof) -> None:
     db.execute(
         "UPDATE payments SET proof = ? WHERE payment = ?", (json.encode(proof).decode(), payment)
@@ -281,6 +303,14 @@ _PROJECTORS: dict[type[Struct], Callable[[Database, Written, Any], None]] = {
     events.RefundRequested: _refund_moved,
     events.PaymentRefunded: _refund_moved,
     events.RefundFailed: _payment_ended,
+    events.PixRequested: _pix_requested,
+    events.PixActivated: _pix_activated,
+    events.PixConfirmed: _pix_paid,
+    events.PixExpired: _payment_ended,
+    events.PixPaidLate: _pix_paid,
+    events.PixHonoured: _refund_moved,
+    events.PixRefundRequested: _payment_ended,
+    events.PixSurplusPaid: _pix_received,
     events.TicketIssued: _ticket_issued,
     events.TicketCancelled: _ticket_moved,
     events.TicketConsumed: _ticket_moved,

@@ -33,7 +33,8 @@ def unsettled(journal: Journal) -> list[Held]:
     (REQUESTED) belong to who runs them.
     """
     sql = (
-        f"SELECT {_COLUMNS} FROM payments WHERE state IN ('AUTHORISED', 'UNKNOWN') ORDER BY payment"
+        f"SELECT {_COLUMNS} FROM payments WHERE state IN ('AUTHORISED', 'UNKNOWN') "
+        "AND method != 'pix' ORDER BY payment"
     )
     with journal.reading() as connection:
         rows = connection.execute(sql).fetchall()
@@ -41,7 +42,10 @@ def unsettled(journal: Journal) -> list[Held]:
 
 
 def is_any_unsettled(journal: Journal) -> bool:
-    sql = "SELECT 1 FROM payments WHERE state IN ('AUTHORISED', 'UNKNOWN') LIMIT 1"
+    sql = (
+        "SELECT 1 FROM payments WHERE state IN ('AUTHORISED', 'UNKNOWN') "
+        "AND method != 'pix' LIMIT 1"
+    )
     with journal.reading() as connection:
         return connection.execute(sql).fetchone() is not None
 

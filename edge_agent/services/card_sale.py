@@ -88,7 +88,7 @@ def check_stored_limits(writing: Writing, catalogue: Catalogue, amount_minor: in
     count, total_minor = writing.row("SELECT count, total_minor FROM stored_cards") or (0, 0)
     asked, asked_minor = writing.row(
         "SELECT count(*), coalesce(sum(amount_minor), 0) FROM payments "
-        "WHERE state = 'REQUESTED' AND confirm = 'none' AND method != 'counter'"
+        "WHERE state = 'REQUESTED' AND confirm = 'none' AND method NOT IN ('counter', 'pix')"
     ) or (0, 0)
     reason = beyond_stored_limits(
         catalogue.policy, (count + asked, total_minor + asked_minor), amount_minor
@@ -311,7 +311,7 @@ def review(payment: str, by: str) -> Deed[None]:
         sale = _sale(writing, payment)
         writing.append(events.ReviewRequested(payment, sale, by))
         todo = (
-            "Nobody could say whether this card was charged. Compare with the acquirer's "
+            "Nobody could say whether this payment was taken. Compare with the far end's "
             "statement; if it was, give the customer the ticket or the money back."
         )
         writing.append(events.CaseOpened(sale, "payment_in_review", todo, payment))
@@ -321,7 +321,9 @@ def review(payment: str, by: str) -> Deed[None]:
 
 
 def close_cases(writing: Writing, sale: str, resolution: str) -> None:
-    for (case,) in writing.rows('SELECT "case" FROM cases WHERE sale = ? AND open = 1', sale):
+    """Every open one of this sale; a PIX that must go back stays until it went."""
+    sql = "SELECT \"case\" FROM cases WHERE sale = ? AND open = 1 AND kind != 'pix_refund'"
+    for (case,) in writing.rows(sql, sale):
         writing.append(events.CaseClosed(case, resolution))
 
 

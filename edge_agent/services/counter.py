@@ -124,7 +124,7 @@ class Counter:
             can.append("settle")
         if found.state == "ISSUED" and is_paid(found):
             can.append("serve")
-        if found.payment_state in ("CONFIRMED", "REFUND_FAILED") and self._hands.desk.can_void():
+        if self._hands.desk.can_void(found):
             can.append("void")
         return can
 

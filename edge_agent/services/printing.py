@@ -243,7 +243,8 @@ def _is_settled(writing: Writing, sale: str) -> bool:
 
 
 def _has_case(writing: Writing, sale: str) -> bool:
-    return writing.row("SELECT 1 FROM cases WHERE sale = ? AND open = 1", sale) is not None
+    sql = "SELECT 1 FROM cases WHERE sale = ? AND open = 1 AND kind != 'pix_refund'"
+    return writing.row(sql, sale) is not None
 
 
 def _cause(error: DeviceError) -> str:

@@ -11,6 +11,9 @@ from edge_agent.services.attempts import is_any_unsettled
 from edge_agent.services.shelf import Shelf
 from sync_protocol.events import Method
 
+NOT_OFFERED = "not_offered"
+"""A method that this totem never has: not shown at all."""
+
 
 class Link(Struct, frozen=True):
     """What the sync job knows. ``barred`` says why this machine may not sell: restored, copy.
@@ -20,6 +23,8 @@ class Link(Struct, frozen=True):
     online: Callable[[], bool]
     barred: Callable[[], str]
     takes_money: Callable[[], bool]
+    pix: Callable[[], bool | None] = lambda: None
+    """Whether central makes PIX charges now; None where this totem asks for none."""
 
 
 class Readiness:
@@ -52,6 +57,8 @@ class Readiness:
             return "lease_over"
         if method in ("free", "counter"):
             return ""
+        if method == "pix":
+            return {None: NOT_OFFERED, False: "no_network", True: ""}[self._link.pix()]
         capabilities = self._devices.capabilities
         if method not in capabilities.kinds:
             return "no_reader"

@@ -2,9 +2,9 @@
 
 A card payment that was asked for and not committed moved no money where the reader forwards
 nothing by itself: the attempt is closed as declined (approval_discarded) and its sale abandoned.
-With any other reader it is UNKNOWN, and the resolver asks. A ticket whose payment waits for its
-delivery and whose paper did not come out before the cut is not printed now: the resolver gives the
-money back.
+With any other reader it is UNKNOWN, and the resolver asks; a PIX always is, and central is asked.
+A ticket whose payment waits for its delivery and whose paper did not come out before the cut is
+not printed now: the resolver gives the money back.
 A print that was under way may or may not have come out: it is never repeated by itself, a case says
 what to do. A print that was only queued is printed now.
 
@@ -51,11 +51,12 @@ def _settle(writing: Writing, concerns: Concerns, in_doubt: tuple[str, ...]) -> 
 
 def _close_requests(writing: Writing, concerns: Concerns) -> int:
     found = writing.rows(
-        "SELECT payment, sale, confirm FROM payments WHERE state = 'REQUESTED' ORDER BY payment"
+        "SELECT payment, sale, confirm, method FROM payments "
+        "WHERE state IN ('REQUESTED', 'ACTIVE') ORDER BY payment"
     )
     open_requests = [row for row in found if concerns(row[0])]
-    for payment, sale, confirm in open_requests:
-        if confirm == "none":
+    for payment, sale, confirm, method in open_requests:
+        if confirm == "none" and method != "pix":
             writing.append(events.PaymentDeclined(payment, sale, "approval_discarded"))
         else:
             writing.append(events.PaymentUnknown(payment, sale, "power_cut"))
@@ -66,7 +67,8 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
     found = writing.rows(
         "SELECT sale FROM sales WHERE state IN ('OPEN', 'PRICED', 'AWAITING_PAYMENT') "
         "AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.sale = sales.sale "
-        "AND payments.state IN ('VOUCHER_ISSUED', 'UNKNOWN', 'AUTHORISED')) ORDER BY sale"
+        "AND payments.state IN ('VOUCHER_ISSUED', 'UNKNOWN', 'AUTHORISED', 'PAID_LATE')) "
+        "ORDER BY sale"
     )
     left = [sale for (sale,) in found if concerns(sale)]
     for sale in left:

@@ -18,7 +18,7 @@ from edge_agent.services.card_desk import CardProgress, JournalTalk, Reader
 from edge_agent.services.card_sale import Requested, close_cases
 from edge_agent.services.checkout import entities_of
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.vouchers import find
+from edge_agent.services.vouchers import Found, find
 from sync_protocol import events
 from sync_protocol.events import Line
 
@@ -36,12 +36,14 @@ class VoidDesk:
         self._reader = reader
         self._board = board
 
-    def can_void(self) -> bool:
-        return self._reader.capabilities.void
+    def can_void(self, found: Found) -> bool:
+        """A PIX goes back through its PSP, never over the reader."""
+        is_paid = found.payment_state in ("CONFIRMED", "REFUND_FAILED") and found.method != "pix"
+        return is_paid and self._reader.capabilities.void
 
     async def void(self, ticket: str, by: str) -> None:
         """Raises RefusedError when it cannot be done, or was not."""
-        if not self.can_void():
+        if not self._reader.capabilities.void:
             raise RefusedError("method-unavailable", "This reader cannot take a payment back.")
         payment = await self._journal.do(ask_back(ticket, by))
         outcome = await self._ask(payment)
@@ -70,6 +72,8 @@ def ask_back(ticket: str, by: str) -> Deed[str]:
 
     def deed(writing: Writing) -> str:
         found = find(writing.db, ticket)
+        if found.method == "pix":
+            raise RefusedError("method-unavailable", "A PIX is given back by headquarters.")
         if found.payment_state == "REFUND_FAILED":
             return found.payment
         row = writing.row(

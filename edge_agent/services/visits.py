@@ -5,7 +5,7 @@ catalogue is pinned when the visit starts, so a price never changes under a cust
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, field
@@ -16,11 +16,12 @@ from edge_agent.domain.person import questions
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
 from edge_agent.services.board import Board
-from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgress
+from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgress, Paid
 from edge_agent.services.card_sale import Requested
 from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.identification import Identification
+from edge_agent.services.pix_desk import PixDesk, PixProgress
 from sync_protocol.events import Method, Priority, TicketKind
 from sync_protocol.feed import Question
 
@@ -100,6 +101,9 @@ class Visits:
 
         self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
         """Asked before a cart changes; raises RefusedError for what cannot be had now."""
+
+        self.pix: PixDesk | None = None
+        """Set where this totem may ask central for charges."""
 
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
@@ -187,6 +191,8 @@ class Visits:
             case "counter":
                 deed = checkout.sell_at_counter(visit.basket())
                 self._show_ticket(visit, await self._journal.do(deed), "to_pay")
+            case "pix":
+                await self._start_pix(visit)
             case _:
                 await self._start_card(visit, method, instalments)
 
@@ -199,6 +205,8 @@ class Visits:
             if visit.card.step == "approved":
                 raise RefusedError("too-late", "The card has already paid.")
             visit.card.cancelled = True
+            if self.pix is not None:
+                self.pix.nudge()
             self._board.changed()
             return
         if visit.step == "ticket" or _is_checking(visit):
@@ -243,25 +251,47 @@ class Visits:
         visit.card = CardProgress(
             method, requested.amount_minor, requested.payment, instalments=instalments
         )
-        conversation = asyncio.create_task(self._pay_by_card(visit, visit.card, requested))
+        self._converse(self._pay_by_card(visit, visit.card, requested))
+
+    def _converse(self, paying: Coroutine[None, None, None]) -> None:
+        conversation = asyncio.create_task(paying)
         self._conversations.add(conversation)
         conversation.add_done_callback(self._conversations.discard)
         self._board.changed()
 
+    async def _start_pix(self, visit: Visit) -> None:
+        if self.pix is None:
+            raise RefusedError("method-unavailable", "This totem takes no PIX.")
+        requested = await self.pix.request(visit.basket())
+        visit.sale, visit.step = requested.sale, "payment"
+        visit.card = PixProgress("pix", requested.amount_minor, requested.payment)
+        self._converse(self._pay_by_pix(visit, self.pix, requested))
+
+    async def _pay_by_pix(self, visit: Visit, desk: PixDesk, requested: Requested) -> None:
+        card = visit.card
+        assert card is not None, "a PIX under way has its progress"
+        paid = await desk.pay(visit.basket(), requested, card)
+        self._conclude(visit, card, paid)
+        self.ended()
+
     async def _pay_by_card(self, visit: Visit, card: CardProgress, requested: Requested) -> None:
         paid = await self._desk.pay(visit.basket(), requested, card)
+        self._conclude(visit, card, paid)
+        if paid.end != "checking":
+            await self._desk.say_goodbye(APPROVED if paid.end == "approved" else REFUSED)
+        if paid.end != "approved":
+            self.ended()
+
+    def _conclude(self, visit: Visit, card: CardProgress, paid: Paid) -> None:
+        """The outcome is committed: the ticket, or why there is none."""
         card.over = True
         if paid.issued is not None:
             self._show_ticket(visit, paid.issued, "paid")
-            await self._desk.say_goodbye(APPROVED)
             return
         if paid.end == "checking":
             card.step = "checking"
         self.touch()
         self._board.changed()
-        if paid.end == "refused":
-            await self._desk.say_goodbye(REFUSED)
-        self.ended()
 
     def customer_of(self, sale: str) -> str:
         """The name that the customer of this sale gave, while they are here."""
@@ -339,6 +369,6 @@ def _reached(visit: Visit, step: Walk) -> Step:
 
 def _is_checking(visit: Visit) -> bool:
     """Nobody knows yet whether the card was charged: the attempt stays open until the reader or a
-    restart tells, and nobody is asked to pay again.
+    restart tells, and nobody is asked to pay again. The same while a late PIX waits for its answer.
     """
-    return visit.card is not None and visit.card.step == "checking"
+    return visit.card is not None and visit.card.step in ("checking", "late")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from msgspec import DecodeError, msgpack
 
-from edge_agent.domain.payment import PAID_BY_CARD
+from edge_agent.domain.payment import PAID
 from edge_agent.domain.print_job import DELIVERED
 from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.card_sale import close_cases
@@ -38,7 +38,7 @@ class Claim(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A ticket with its sale and its newest payment."""
+    """A ticket with its sale and the payment behind it, else the newest."""
 
     ticket: str
     number: str
@@ -51,13 +51,17 @@ class Found(NamedTuple):
     payment: str
     payment_state: str
     priority: str
+    method: str
 
+
+_PAID = tuple(sorted(PAID))
 
 _FOUND = """
 SELECT t.ticket, t.number, t.kind, t.state, s.sale, s.state, s.currency, s.total_minor,
-       coalesce(p.payment, ''), coalesce(p.state, ''), t.priority
+       coalesce(p.payment, ''), coalesce(p.state, ''), t.priority, coalesce(p.method, '')
 FROM tickets t JOIN sales s USING (sale) LEFT JOIN payments p ON p.sale = s.sale
-WHERE {where} ORDER BY t.business_day DESC, length(p.payment) DESC, p.payment DESC LIMIT 1
+WHERE {where} ORDER BY t.business_day DESC, p.state IN {paid} DESC, length(p.payment) DESC,
+  p.payment DESC LIMIT 1
 """
 
 
@@ -74,7 +78,7 @@ def read_claim(text: str) -> Claim:
 def find(connection: Any, ticket: str = "", number: str = "") -> Found:
     """By name, else the newest of this number. Raises RefusedError."""
     where, value = ("t.ticket = ?", ticket) if ticket else ("t.number = ?", number.upper())
-    row = connection.execute(_FOUND.format(where=where), (value,)).fetchone()
+    row = connection.execute(_FOUND.format(where=where, paid=_PAID), (value,)).fetchone()
     if row is None:
         raise RefusedError("unknown-code", "This totem did not issue such a ticket.")
     return Found._make(row)
@@ -131,7 +135,7 @@ def consume(ticket: str, by: str) -> Deed[None]:
 def is_paid(found: Found) -> bool:
     if found.kind == "free":
         return True
-    return found.payment_state == "COUNTER_SETTLED" or found.payment_state in PAID_BY_CARD
+    return found.payment_state in PAID
 
 
 def make_good(payment: str, by: str, *, recovered: bool) -> Deed[None]:

@@ -1,0 +1,39 @@
+"""A PIX as its screen draws it."""
+
+from edge_agent.api.schemas import PixStage, PixView
+from edge_agent.services.card_desk import CardProgress
+from edge_agent.services.pix_desk import PixProgress
+from edge_agent.services.pix_sale import code_of
+from edge_agent.services.visits import Visit
+
+_STAGES: dict[str, PixStage] = {
+    "starting": "making",
+    "approved": "paid",
+    "cancelled": "cancelled",
+    "checking": "lost",
+    "late": "late",
+}
+_ENDS: dict[str, PixStage] = {"expired": "expired", "refunded": "refunded"}
+
+
+def pix_view(visit: Visit, now_s: float) -> PixView | None:
+    """None while no PIX is under way."""
+    card = visit.card
+    if not isinstance(card, PixProgress):
+        return None
+    state = _stage(card)
+    is_open = state in ("waiting", "checking") and not card.over
+    return PixView(
+        state=state,
+        br_code=card.br_code if is_open else "",
+        expires_in_s=max(0, round(card.due_s - now_s)) if is_open else 0,
+        whole_s=card.whole_s,
+        code=code_of(visit.sale) if state in ("lost", "late") else "",
+    )
+
+
+def _stage(card: CardProgress) -> PixStage:
+    if card.step == "scan":
+        is_looking = isinstance(card, PixProgress) and card.is_looking
+        return "checking" if is_looking or card.cancelled else "waiting"
+    return _STAGES.get(card.step) or _ENDS.get(card.reason, "refused")

@@ -1,0 +1,11 @@
+"""Central's charge port with a customer's bank app behind it; imports nothing of its client."""
+
+from edge_agent.devices.emulators.charges.book import (
+    OUTCOMES as OUTCOMES,
+    Behaviour as Behaviour,
+    Charge as Charge,
+)
+from edge_agent.devices.emulators.charges.emulator import (
+    FAULTS as FAULTS,
+    ChargesEmulator as ChargesEmulator,
+)
