@@ -59,7 +59,7 @@ CATALOGUE = Catalogue(
             icon="bloodtype",
             prefix="C",
             legal_entity=CNPJ,
-            prices={"debit": 4_500, "credit": 4_700, "counter": 4_500},
+            prices={"debit": 4_500, "credit": 4_700, "pix": 4_500, "counter": 4_500},
         ),
         "result": Service(
             id="result",

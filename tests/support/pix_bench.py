@@ -1,0 +1,150 @@
+"""A totem that takes PIX: ``totem run`` as a process, its devices and central's charge port here.
+
+It may be killed and started again; the charge port goes on, and is the witness of what was paid.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from edge_agent.devices.emulators.charges import Behaviour, ChargesEmulator
+from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
+from edge_agent.journal.inspection import inspect
+from sync_protocol.ids import parse_name
+from tests.crash.whole import prepare, start
+from tests.support.flow_bench import FarEnds, State, Totem
+
+UP_S = 30.0
+
+
+class PixBench:
+    """``totem`` is the running one."""
+
+    def __init__(
+        self, folder: Path, far: FarEnds, charges: ChargesEmulator, **settings: Any
+    ) -> None:
+        self.folder = folder
+        self.charges = charges
+        self._far = far
+        self.charges_port = far._run(charges.start_tcp())
+        self._port = prepare(folder, far.far)
+        written = (folder / "agent.toml").read_text()
+        lines = {"charges_url": f'"http://127.0.0.1:{self.charges_port}"', **settings}
+        ours = "".join(f"{key} = {value}\n" for key, value in lines.items())
+        (folder / "agent.toml").write_text(ours + written)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Totem:
+        self._process = start(self.folder)
+        self.totem = Totem(self._port, self._far)
+        return self.totem
+
+    def kill(self) -> None:
+        """As the power does."""
+        assert self._process is not None, "it runs"
+        self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        """Let it do nothing more, and not know."""
+        assert self._process is not None, "it runs"
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def cut_line(self) -> None:
+        """Nothing listens at the charge port any more."""
+        self._far._run(self.charges.stop())
+
+    def join_line(self) -> None:
+        self._far._run(self.charges.start_tcp(self.charges_port))
+
+    def pay(self, txid: str = "", amount_minor: int | None = None) -> None:
+        self._far._loop.call_soon_threadsafe(self.charges.pay, txid, amount_minor)
+
+    def expire(self) -> None:
+        self._far._loop.call_soon_threadsafe(self.charges.expire)
+
+    def until_offered(self) -> None:
+        """The charge port was heard. Raises TimeoutError."""
+        totem = self.totem
+        totem.choose("blood")
+        totem.until(lambda it: method_of(it, "pix")["available"])
+        totem.tell("cancel")
+
+    def show_qr(self) -> State:
+        """A customer with the QR before them."""
+        self.until_offered()
+        self.totem.choose("blood")
+        self.totem.pay("pix")
+        return self.totem.until(lambda it: stage(it) == "waiting")
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        connection = open_reader(self.folder / JOURNAL_FILE, load_key(self.folder))
+        try:
+            found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+        return found
+
+    def payments(self) -> list[str]:
+        """States, oldest first."""
+        rows = self.rows("SELECT payment, state FROM payments")
+        ordered = sorted(rows, key=lambda row: parse_name(row[0]).seq)
+        return [state for _, state in ordered]
+
+    def sales(self) -> list[str]:
+        rows = self.rows("SELECT sale, state FROM sales")
+        return [state for _, state in sorted(rows, key=lambda row: parse_name(row[0]).seq)]
+
+    def cases(self) -> list[str]:
+        """Kinds of the open ones."""
+        return [
+            kind for (kind,) in self.rows("SELECT kind FROM cases WHERE open = 1 ORDER BY kind")
+        ]
+
+    def tickets(self) -> int:
+        return int(self.rows("SELECT count(*) FROM tickets")[0][0])
+
+    def books_agree(self) -> bool:
+        """The journal holds every PIX the port received, once, with its amount; it verifies."""
+        book = inspect(self.folder, load_key(self.folder))
+        ours = sorted((it.end_to_end_id, it.amount_minor) for it in book.pix_received)
+        theirs = sorted((it.end_to_end_id, it.amount_minor) for it in self.charges.received())
+        assert not book.faults, book.faults
+        return ours == theirs
+
+    def close(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.terminate()
+            self._process.wait()
+        self._far._run(self.charges.stop())
+
+
+@contextmanager
+def pix_bench(
+    folder: Path, behaviour: Behaviour | None = None, **settings: Any
+) -> Iterator[PixBench]:
+    """A running totem whose charge port does as ``behaviour`` says; a person pays by default."""
+    far = FarEnds((), "auto")
+    bench = PixBench(folder, far, ChargesEmulator(behaviour), **settings)
+    try:
+        bench.start()
+        yield bench
+    finally:
+        bench.close()
+        far.stop()
+
+
+def stage(state: State) -> str:
+    """Where the PIX on the screen stands; empty when there is none."""
+    pix = (state["payment"] or {}).get("pix") or {}
+    return str(pix.get("state", ""))
+
+
+def method_of(state: State, method: str) -> State:
+    found: State = next(it for it in state["methods"] if it["method"] == method)
+    return found
