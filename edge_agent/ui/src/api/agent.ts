@@ -73,6 +73,9 @@ export interface Deeds {
   call(): Promise<void>;
   printReceipt(): Promise<void>;
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
+  checkPix(): Promise<void>;
+  claimPix(): Promise<void>;
+  refundPix(): Promise<void>;
 }
 
 /** Everything picked on the page of options. */
@@ -199,6 +202,18 @@ export class Agent implements Deeds {
 
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void> {
     return this.walk({ method: "POST", path: "/v1/visit/receipt", body: { channel, contact } });
+  }
+
+  checkPix(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/check" });
+  }
+
+  claimPix(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/claim", body: {} });
+  }
+
+  refundPix(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/refund" });
   }
 
   private async boot(): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   OptionView,
   PaymentStep,
   PaymentView,
+  PixStage,
   PrintState,
   ScreenState,
   ServiceView,
@@ -147,7 +148,13 @@ export function aState(change: Partial<ScreenState>): ScreenState {
 }
 
 export function aPayment(step: PaymentStep, reason = ""): PaymentView {
-  return { method: "debit", amount_minor: 4500, step, message: "", reason, cancellable: true, instalments: 1 };
+  return { method: "debit", amount_minor: 4500, step, message: "", reason, cancellable: true, instalments: 1, pix: null };
+}
+
+export function aPix(state: PixStage, reason = ""): PaymentView {
+  const isUp = state === "waiting" || state === "checking";
+  const pix = { state, br_code: isUp ? "000201 a code 6304" : "", expires_in_s: 287, whole_s: 300, code: "7K39QX2M" };
+  return { ...aPayment(isUp ? "scan" : "declined", reason), method: "pix", pix };
 }
 
 export function aTicket(print: PrintState): TicketView {

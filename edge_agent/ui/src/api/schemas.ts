@@ -18,7 +18,7 @@ export type Step =
   | "recovered"
   | "closed"
   | "out_of_order";
-export type Method = "debit" | "credit" | "voucher" | "counter" | "free";
+export type Method = "debit" | "credit" | "voucher" | "pix" | "counter" | "free";
 export type TicketKind = "paid" | "free" | "to_pay";
 export type PaymentStep =
   | "starting"
@@ -26,6 +26,8 @@ export type PaymentStep =
   | "reading"
   | "enter_pin"
   | "authorising"
+  | "scan"
+  | "late"
   | "approved"
   | "declined"
   | "cancelled"
@@ -127,6 +129,27 @@ export interface MethodView {
   readonly instalments_max: number;
 }
 
+export type PixStage =
+  | "making"
+  | "waiting"
+  | "checking"
+  | "paid"
+  | "expired"
+  | "cancelled"
+  | "refused"
+  | "lost"
+  | "late"
+  | "refunded";
+
+/** A PIX on the screen; `br_code` is the text of its QR while it may be paid. */
+export interface PixView {
+  readonly state: PixStage;
+  readonly br_code: string;
+  readonly expires_in_s: number;
+  readonly whole_s: number;
+  readonly code: string;
+}
+
 export interface PaymentView {
   readonly method: Method;
   readonly amount_minor: number;
@@ -135,6 +158,7 @@ export interface PaymentView {
   readonly reason: string;
   readonly cancellable: boolean;
   readonly instalments: number;
+  readonly pix: PixView | null;
 }
 
 export interface TicketView {

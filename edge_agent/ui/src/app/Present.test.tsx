@@ -36,6 +36,9 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     call: jest.fn(),
     printReceipt: jest.fn(),
     sendReceipt: jest.fn(),
+    checkPix: jest.fn(),
+    claimPix: jest.fn(),
+    refundPix: jest.fn(),
   };
   render(
     <ThemeProvider theme={themeOf()}>

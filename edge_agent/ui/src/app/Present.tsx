@@ -4,7 +4,7 @@
  */
 
 import { lazy, Suspense } from "react";
-import type { PaymentStep, PaymentView, ScreenState } from "../api/schemas";
+import type { PaymentView, PixView, ScreenState } from "../api/schemas";
 import { AroundProvider } from "../parts/around";
 import type { ScreenProps } from "../parts/screen";
 import { Attract } from "../screens/Attract";
@@ -19,6 +19,8 @@ import { Moment } from "../screens/Moment";
 import { NoteTicket } from "../screens/NoteTicket";
 import { Options } from "../screens/Options";
 import { OutOfOrder } from "../screens/OutOfOrder";
+import { Pix } from "../screens/Pix";
+import { PixOver } from "../screens/PixOver";
 import { Priority } from "../screens/Priority";
 import { Review } from "../screens/Review";
 import { Services } from "../screens/Services";
@@ -119,9 +121,12 @@ function Stepped(props: ScreenProps) {
 
 function Paying(props: ScreenProps & { payment: PaymentView }) {
   const { payment } = props;
-  const { step } = payment;
+  const { step, pix } = payment;
+  if (pix !== null && isUp(pix)) return <Pix {...props} pix={pix} />;
+  if (pix !== null) return <PixOver {...props} pix={pix} />;
   if (step === "checking") return <Checking {...props} />;
   if (step === "declined" || step === "cancelled") return <Declined {...props} />;
+  if (step === "scan" || step === "late") return <Moment paying />;
   return <CardPayment {...props} payment={{ ...payment, step }} />;
 }
 
@@ -130,14 +135,19 @@ function pageOf({ step, payment, ticket, recovered, aside, asks }: ScreenState):
   if (aside !== "" && aside !== "help") return aside;
   if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
   if (step === "identify") return `identify/${asks.question}`;
-  if (step === "payment" && payment !== null) return `payment/${stage(payment.step)}`;
+  if (step === "payment" && payment !== null) return `payment/${stage(payment)}`;
   if (step === "ticket" && ticket !== null) return `ticket/${onPaper(ticket.print)}`;
   return step;
 }
 
-function stage(step: PaymentStep): string {
+function stage({ step, pix }: PaymentView): string {
+  if (pix !== null) return isUp(pix) ? "pix" : pix.state;
   if (step === "checking") return "checking";
   return step === "declined" || step === "cancelled" ? "declined" : "card";
+}
+
+function isUp({ state }: PixView): boolean {
+  return state === "making" || state === "waiting" || state === "checking" || state === "paid";
 }
 
 function onPaper(print: string): boolean {

@@ -43,6 +43,7 @@ const icons: Readonly<Record<Method, string>> = {
   debit: "credit_card",
   credit: "credit_card",
   voucher: "restaurant",
+  pix: "qr_code",
   counter: "storefront",
   free: "confirmation_number",
 };

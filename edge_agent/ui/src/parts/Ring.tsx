@@ -18,9 +18,11 @@ interface RingProps {
   readonly left_s: number;
   readonly whole_s: number;
   readonly size: string;
+  /** Instead of the seconds. */
+  readonly label?: string;
 }
 
-export function Ring({ left_s, whole_s, size }: RingProps) {
+export function Ring({ left_s, whole_s, size, label }: RingProps) {
   const gone = 1 - Math.max(0, left_s - 1) / whole_s;
   return (
     <Svg viewBox="0 0 100 100" style={{ width: size, height: size }} role="timer" fill="none">
@@ -36,8 +38,8 @@ export function Ring({ left_s, whole_s, size }: RingProps) {
         strokeDasharray="1"
         strokeDashoffset={gone}
       />
-      <text x="50" y="51" fontSize="34" textAnchor="middle" dominantBaseline="central">
-        {Math.max(0, Math.ceil(left_s))}
+      <text x="50" y="51" fontSize={label === undefined ? 34 : 27} textAnchor="middle" dominantBaseline="central">
+        {label ?? Math.max(0, Math.ceil(left_s))}
       </text>
     </Svg>
   );

@@ -41,6 +41,7 @@ import PhotoCamera from "@mui/icons-material/PhotoCameraRounded";
 import PregnantWoman from "@mui/icons-material/PregnantWomanRounded";
 import Print from "@mui/icons-material/PrintRounded";
 import Psychology from "@mui/icons-material/PsychologyRounded";
+import QrCode from "@mui/icons-material/QrCode2Rounded";
 import ReceiptLong from "@mui/icons-material/ReceiptLongRounded";
 import Restaurant from "@mui/icons-material/RestaurantRounded";
 import School from "@mui/icons-material/SchoolRounded";
@@ -99,6 +100,7 @@ export const icons: Readonly<Record<string, Icon>> = {
   pregnant_woman: PregnantWoman,
   print: Print,
   psychology: Psychology,
+  qr_code: QrCode,
   receipt_long: ReceiptLong,
   restaurant: Restaurant,
   school: School,

@@ -15,7 +15,7 @@ import { rise } from "../theme/motion";
 import { motion, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
-type Waiting = Exclude<PaymentStep, "declined" | "cancelled" | "checking">;
+type Waiting = Exclude<PaymentStep, "declined" | "cancelled" | "checking" | "scan" | "late">;
 
 const stageOf: Readonly<Record<Waiting, number>> = {
   starting: 0,

@@ -39,6 +39,7 @@ type Group =
   | "closed.on"
   | "off"
   | "declined"
+  | "pix.no"
   | "out"
   | "refused"
   | `desk.${DeskGroup}`;
