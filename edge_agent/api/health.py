@@ -33,6 +33,8 @@ class Health(Struct, frozen=True):
     at_risk: int
     at_risk_minor: int
     help_wanted: bool = False
+    pix_open: int = 0
+    """PIX attempts that nobody knows the end of."""
 
 
 class Vitals(Struct, frozen=True):
@@ -55,6 +57,10 @@ class Vitals(Struct, frozen=True):
                 "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM prints "
                 "WHERE state IN ('QUEUED', 'SENDING')), (SELECT count(*) FROM cases WHERE open = 1)"
             ).fetchone()
+            pix_open = connection.execute(
+                "SELECT count(*) FROM payments WHERE method = 'pix' "
+                "AND state IN ('REQUESTED', 'ACTIVE', 'UNKNOWN')"
+            ).fetchone()[0]
             at_risk = connection.execute("SELECT count, total_minor FROM stored_cards").fetchone()
         return Health(
             totem=head.totem,
@@ -74,6 +80,7 @@ class Vitals(Struct, frozen=True):
             at_risk=at_risk[0],
             at_risk_minor=at_risk[1],
             help_wanted=self.help_wanted(),
+            pix_open=pix_open,
         )
 
 

@@ -3,15 +3,17 @@
 ``balanced`` is true only if every event is in the ledger once, with the same hash; the settled sums
 of journals and ledger agree to the cent; every paid card payment has exactly one approval in its
 pinpad's own list and every surplus approval an unpaid attempt of the same amount; and every ticket
-the journal calls printed is a ticket the printer itself counted.
+the journal calls printed is a ticket the printer itself counted; and every PIX that the charge port
+received is in the journals once, with its amount, and in the ledger's receivable.
 """
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, json
 
 from edge_agent.cli.demo.floor import Totem
+from edge_agent.devices.emulators.charges import Received
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.inspection import Inspection, inspect
 from sync_protocol import accounts
@@ -25,6 +27,13 @@ class Books(Struct, frozen=True):
     journal: Inspection
     tickets_on_paper: int
     approvals: list[dict[str, Any]]
+
+
+class Shift(NamedTuple):
+    """How it went: tickets sold while the network was cut, seconds until nothing was left."""
+
+    sold_while_cut: int
+    drain_s: float
 
 
 class Report(Struct, frozen=True):
@@ -41,6 +50,7 @@ class Report(Struct, frozen=True):
     journal_sum_minor: int
     ledger_sum_minor: int
     reader_sum_minor: int
+    pix_sum_minor: int
     stored_sum_minor: int
     vouchers_outstanding_minor: int
     sold_while_cut: int
@@ -61,9 +71,11 @@ def read_books(totem: Totem) -> Books:
 
 
 def report(
-    books: list[Books], central: dict[str, Any], sold_while_cut: int, drain_s: float
+    books: list[Books], central: dict[str, Any], received: list[Received], shift: Shift
 ) -> Report:
-    """Lay the witnesses side by side. ``central`` is what totem-central audit --json printed."""
+    """Lay the witnesses side by side. ``central`` is what totem-central audit --json printed,
+    ``received`` every PIX the charge port saw.
+    """
     differences = [str(text) for text in central["differences"]]
     discarded = 0
     for book in books:
@@ -80,6 +92,7 @@ def report(
     reader_sum = sum(_paid_by_card(book) for book in books)
     if journal_sum != ledger_sum:
         differences.append(f"settled: journals {journal_sum}, ledger {ledger_sum}")
+    differences += _match_pix(books, central, received)
     vouchers = sum(book.journal.vouchers_outstanding_minor for book in books)
     if vouchers != int(central["vouchers_outstanding_minor"]):
         differences.append(
@@ -97,11 +110,12 @@ def report(
         journal_sum_minor=journal_sum,
         ledger_sum_minor=ledger_sum,
         reader_sum_minor=reader_sum,
+        pix_sum_minor=sum(it.amount_minor for it in received),
         stored_sum_minor=int(central["stored_sum_minor"]),
         vouchers_outstanding_minor=vouchers,
-        sold_while_cut=sold_while_cut,
+        sold_while_cut=shift.sold_while_cut,
         cases_open=sum(book.journal.cases_open for book in books),
-        drain_seconds=round(drain_s, 2),
+        drain_seconds=round(shift.drain_s, 2),
         balanced=not differences and journaled == posted,
         differences=differences,
     )
@@ -126,6 +140,19 @@ def _compare_paper(book: Books) -> list[str]:
     if printed == paper:
         return []
     return [f"{book.totem}: {printed} tickets journaled as printed, the printer counted {paper}"]
+
+
+def _match_pix(books: list[Books], central: dict[str, Any], received: list[Received]) -> list[str]:
+    journaled = Counter(
+        (it.end_to_end_id, it.amount_minor) for b in books for it in b.journal.pix_received
+    )
+    settled = Counter((it.end_to_end_id, it.amount_minor) for it in received)
+    faults = [f"PIX {it}: received, in no journal" for it in settled - journaled]
+    faults += [f"PIX {it}: in a journal, never received" for it in journaled - settled]
+    total, ledger = sum(it.amount_minor for it in received), int(central["pix_sum_minor"])
+    if total != ledger:
+        faults.append(f"PIX: the charge port received {total}, the ledger says {ledger}")
+    return faults
 
 
 def _match_approvals(book: Books) -> tuple[int, list[str]]:

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from edge_agent.cli.agent_client import AgentClient, AgentError, AgentUnreachableError
 
-METHODS = ("debit", "credit", "counter", "free")
-WEIGHTS = (40, 30, 15, 15)
+METHODS = ("debit", "credit", "pix", "counter", "free")
+WEIGHTS = (32, 24, 20, 12, 12)
 PATIENCE_S = 90.0
 PRIORITIES = ("", "", "", "", "80", "priority", "donor")
 ANSWERS = {"name": "Ana Clara", "cpf": "529.982.247-25", "phone": "(11) 98765-4321"}
@@ -132,8 +132,9 @@ def _identify(client: AgentClient, state: dict[str, Any], chance: random.Random)
 
 def _leave(client: AgentClient) -> None:
     """Walk away from whatever the screen shows, as far as it lets us."""
-    with suppress(AgentError, AgentUnreachableError):
-        client.send("POST", "/v1/visit/cancel")
+    for way in ("cancel", "finish"):
+        with suppress(AgentError, AgentUnreachableError):
+            client.send("POST", f"/v1/visit/{way}")
 
 
 def _fits(service: dict[str, Any], method: str) -> bool:

@@ -13,6 +13,7 @@ from edge_agent.cli.demo.children import Children
 from edge_agent.cli.demo.link import Link
 from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour
+from edge_agent.devices.emulators.charges import Behaviour as BankApps, ChargesEmulator
 from edge_agent.devices.emulators.escpos import EscposEmulator
 
 SITES = ("Recepção Norte", "Recepção Sul", "Coleta", "Entrada", "Térreo", "Primeiro andar")
@@ -32,6 +33,9 @@ CROWD = Behaviour(
     },
     delay_s=0.1,
 )
+
+PAYERS = BankApps("auto", ("paid", "paid", "paid", "expires") * 1000, delay_s=0.3)
+"""Every fourth customer does not get round to it."""
 
 Say = Callable[[str], None]
 
@@ -76,12 +80,18 @@ class Floor:
         self.central_port = 0
         self.login = ("", "")
         self.link: Link | None = None
+        self.charges = ChargesEmulator(BankApps() if plan.by_hand else PAYERS, plan.folder / "pix")
+        self.charges_link: Link | None = None
+        self.charges_page = 0
 
     async def open(self) -> None:
         """Start central, create and enrol the totems, start their agents."""
         await self._open_central()
         self.link = Link(self.central_port)
         await self.link.join()
+        self.charges_link = Link(await self.charges.start_tcp())
+        self.charges_page = await self.charges.start_http()
+        await self.charges_link.join()
         for place in range(self._plan.totems):
             self._say(f"totem {place + 1} of {self._plan.totems}: devices, enrolment, agent")
             self.totems.append(await self._open_totem(place))
@@ -91,11 +101,22 @@ class Floor:
     async def close(self) -> None:
         """Stop every process and emulator this floor started."""
         await asyncio.to_thread(self.children.stop_all)
-        if self.link is not None:
-            await self.link.cut()
+        await self.cut_network()
+        await self.charges.stop()
         for totem in self.totems:
             await totem.printer.stop()
             await totem.pinpad.stop()
+
+    async def cut_network(self) -> None:
+        """No totem reaches headquarters, for its books or for its charges."""
+        for link in (self.link, self.charges_link):
+            if link is not None:
+                await link.cut()
+
+    async def join_network(self) -> None:
+        for link in (self.link, self.charges_link):
+            if link is not None:
+                await link.join()
 
     async def _open_central(self) -> None:
         self._say("starting PostgreSQL and central")
@@ -129,11 +150,13 @@ class Floor:
             seed=self._plan.seed + place,
         )
         port = free_port()
-        assert self.link is not None, "the link is joined before the totems"
+        assert self.link is not None, "the links are joined before the totems"
+        assert self.charges_link is not None, "the links are joined before the totems"
         (data_dir / "agent.toml").write_text(
             _SETTINGS.format(
                 port=port,
                 central=self.link.port,
+                charges=self.charges_link.port,
                 totem=totem,
                 printer=await printer.start_tcp(),
                 pinpad=await pinpad.start_tcp(),
@@ -183,6 +206,7 @@ def fresh_folder(folder: Path) -> Path:
 _SETTINGS = """\
 port = {port}
 central_url = "http://127.0.0.1:{central}"
+charges_url = "http://127.0.0.1:{charges}"
 instance_id = "demo-{totem}"
 
 [devices.printer]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from msgspec import json
 
 from edge_agent.cli.agent_client import AgentClient
-from edge_agent.cli.demo.audit import Report, read_books, report
+from edge_agent.cli.demo.audit import Report, Shift, read_books, report
 from edge_agent.cli.demo.customers import Crowd, shop
 from edge_agent.cli.demo.floor import Floor, Say, Totem
 
@@ -42,7 +42,7 @@ async def run_headless(floor: Floor, orders: Orders, say: Say) -> Report:
         central = await _central_audit(floor)
         books = [await asyncio.to_thread(read_books, totem) for totem in floor.totems]
         while_cut = sum(bought.while_cut for bought in crowd.bought)
-        return report(books, central, while_cut, drain_s)
+        return report(books, central, floor.charges.received(), Shift(while_cut, drain_s))
     finally:
         await floor.close()
 
@@ -63,9 +63,9 @@ async def _sell(floor: Floor, orders: Orders, say: Say) -> Crowd:
         await _until(lambda: len(crowd.bought) >= orders.sales // 3, limit_s)
         if orders.cut_s > 0:
             say(f"network to central cut for {orders.cut_s:g} s")
-            await link.cut()
+            await floor.cut_network()
             await asyncio.sleep(orders.cut_s)
-            await link.join()
+            await floor.join_network()
             say("network back")
         async with asyncio.timeout(limit_s):
             await asyncio.gather(*shoppers)
@@ -91,7 +91,7 @@ async def _drain(totems: list[Totem]) -> float:
             await asyncio.to_thread(AgentClient("127.0.0.1", it.port).get, "/v1/health")
             for it in totems
         ]
-        left = sum(health["outbox"] + health["printing"] for health in healths)
+        left = sum(it["outbox"] + it["printing"] + it["pix_open"] for it in healths)
         if left == 0:
             return time.monotonic() - start
         await asyncio.sleep(0.2)

@@ -37,6 +37,7 @@ def _addresses(floor: Floor) -> Panel:
         rows.add_row(f"[bold]{totem.totem}[/] touchscreen", totem.address)
         rows.add_row("  its pinpad (insert a card here)", f"http://127.0.0.1:{totem.pinpad_page}/")
         rows.add_row("  its printer (see the paper)", f"http://127.0.0.1:{totem.printer_page}/")
+    rows.add_row("[bold]Bank app[/] (pay a PIX here)", f"http://127.0.0.1:{floor.charges_page}/")
     rows.add_row("[bold]Headquarters[/]", f"http://127.0.0.1:{floor.central_port}/")
     rows.add_row("  login", f"{floor.login[0]}  {floor.login[1]}")
     return Panel(rows, title="Totem demo · Ctrl-C stops everything", border_style="green")

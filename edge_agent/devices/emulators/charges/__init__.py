@@ -4,6 +4,7 @@ from edge_agent.devices.emulators.charges.book import (
     OUTCOMES as OUTCOMES,
     Behaviour as Behaviour,
     Charge as Charge,
+    Received as Received,
 )
 from edge_agent.devices.emulators.charges.emulator import (
     FAULTS as FAULTS,

@@ -16,9 +16,10 @@ import type { ScreenProps } from "../parts/screen";
 import { edge, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
-const QR_SIZE = `max(480px, ${px(600)})`;
+const QR_SIZE = "var(--qr)";
 
 const Layout = styled("div")({
+  "--qr": `max(480px, ${px(744)})`,
   minHeight: "100%",
   display: "grid",
   gridTemplateColumns: "minmax(0, 1fr) auto",
@@ -26,6 +27,7 @@ const Layout = styled("div")({
   alignItems: "center",
   gap: `${px(40)} ${px(40)}`,
   "@media (orientation: landscape)": {
+    "--qr": `max(480px, ${px(600)})`,
     gridTemplateColumns: "auto minmax(0, 1fr) auto",
     gridTemplateRows: "auto auto 1fr",
     columnGap: px(72),
@@ -110,10 +112,10 @@ export function Pix({ deeds, payment, pix }: ScreenProps & { payment: PaymentVie
           </p>
         </Ask>
         <Clock>
-          {br_code !== "" && (
+          {left_s > 0 && (
             <Ring left_s={left_s} whole_s={whole_s} size={px(168)} label={inMinutes(left_s)} />
           )}
-          {say("pix.left")}
+          {left_s > 0 && say("pix.left")}
         </Clock>
         <Sheet data-quiet={state === "checking"}>
           {br_code !== "" && <Qr text={br_code} label={say("pix.qr", { amount })} size={QR_SIZE} />}

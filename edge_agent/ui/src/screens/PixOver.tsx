@@ -5,7 +5,7 @@
 
 import BackIcon from "@mui/icons-material/CurrencyExchangeRounded";
 import ExpiredIcon from "@mui/icons-material/TimerOffRounded";
-import LateIcon from "@mui/icons-material/MarkEmailReadRounded";
+import LateIcon from "@mui/icons-material/TaskAltRounded";
 import LostIcon from "@mui/icons-material/HourglassTopRounded";
 import RefusedIcon from "@mui/icons-material/QrCode2Rounded";
 import SafeIcon from "@mui/icons-material/VerifiedUserRounded";
@@ -155,7 +155,7 @@ function Unpaid({ state, deeds, payment, pix }: Props) {
           </Safe>
         )}
         <Advice>{say(expired ? "pix.expired.next" : again ? "pix.next" : "declined.next.other")}</Advice>
-        {payment.reason !== "" && (
+        {pix.state === "refused" && (
           <CornerCode>
             {say("declined.code")} {payment.reason}
           </CornerCode>

@@ -186,7 +186,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "pix.expired.next": "Get another code for the same order. If you have just paid, wait a moment: we will find your Pix.",
   "pix.cancelled.title": "You cancelled the Pix",
   "pix.lost.title": "Do not pay again",
-  "pix.lost.body": "The internet is down. We check your Pix as soon as it is back.",
+  "pix.lost.body": "The internet is down. We will check your Pix.",
   "pix.lost.keep": "If you paid, keep this code: it is worth your ticket or your money back.",
   "pix.late.title": "Your Pix has arrived",
   "pix.late.body": "It came after its time. You choose.",

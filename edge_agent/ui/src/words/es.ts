@@ -186,7 +186,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "pix.expired.next": "Genere otro código para el mismo pedido. Si acaba de pagar, espere un momento: encontraremos su Pix.",
   "pix.cancelled.title": "Usted canceló el Pix",
   "pix.lost.title": "No pague de nuevo",
-  "pix.lost.body": "Se cortó internet. Verificamos su Pix en cuanto vuelva.",
+  "pix.lost.body": "Se cortó internet. Ya verificaremos su Pix.",
   "pix.lost.keep": "Si pagó, guarde este código: vale su turno o su dinero de vuelta.",
   "pix.late.title": "Su Pix llegó",
   "pix.late.body": "Llegó después del plazo. Usted elige.",

@@ -188,7 +188,7 @@ export const pt = {
   "pix.expired.next": "Gere outro código para o mesmo pedido. Se você acabou de pagar, espere um instante: vamos achar seu Pix.",
   "pix.cancelled.title": "Você cancelou o Pix",
   "pix.lost.title": "Não pague de novo",
-  "pix.lost.body": "A internet caiu. Conferimos seu Pix assim que ela voltar.",
+  "pix.lost.body": "A internet caiu. Já vamos conferir seu Pix.",
   "pix.lost.keep": "Se você pagou, guarde este código: ele vale sua senha ou seu dinheiro de volta.",
   "pix.late.title": "Seu Pix chegou",
   "pix.late.body": "Ele veio depois do prazo. Você escolhe.",

@@ -1,0 +1,109 @@
+/** A PIX from the QR to its end: each state has its screen, and one way on that is the right one. */
+
+import { ThemeProvider } from "@mui/material/styles";
+import { act, render, screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import type { Deeds } from "../api/agent";
+import { aCatalogue, aPix, aState } from "../api/samples";
+import type { MethodView, PixStage } from "../api/schemas";
+import { themeOf } from "../theme/theme";
+import { SpeechProvider, speechOf } from "../words/words";
+import { Present } from "./Present";
+
+const byPix: MethodView = { method: "pix", total_minor: 4500, available: true, reason: "", instalments_max: 1 };
+
+function draw(stage: PixStage, reason = "", methods: readonly MethodView[] = [byPix]) {
+  const deeds = {
+    pay: jest.fn(),
+    go: jest.fn(),
+    cancel: jest.fn(),
+    finish: jest.fn(),
+    checkPix: jest.fn(),
+    claimPix: jest.fn(),
+    refundPix: jest.fn(),
+  };
+  const state = aState({ step: "payment", payment: aPix(stage, reason), methods });
+  render(
+    <ThemeProvider theme={themeOf()}>
+      <SpeechProvider value={speechOf("pt", "BRL")}>
+        <Present
+          state={state}
+          catalogue={aCatalogue}
+          deeds={deeds as unknown as Deeds}
+          access={{ on: false, toggle: jest.fn() }}
+        />
+      </SpeechProvider>
+    </ThemeProvider>,
+  );
+  return deeds;
+}
+
+const press = (name: string) => userEvent.click(screen.getByRole("button", { name }));
+const primaries = () => document.querySelectorAll("button[data-kind=primary]:not(:disabled)");
+
+test.each([
+  ["waiting", "", "Já paguei", "checkPix"],
+  ["expired", "expired", "Novo código", "pay"],
+  ["cancelled", "customer_cancelled", "Novo código", "pay"],
+  ["refused", "pix_refused", "Novo código", "pay"],
+  ["lost", "", "Já anotei", "finish"],
+  ["late", "", "Pegar minha senha", "claimPix"],
+  ["refunded", "refunded", "Encerrar", "cancel"],
+] as const)("%s has one primary action and it does what it says", async (stage, reason, name, deed) => {
+  const deeds = draw(stage, reason);
+  expect(primaries()).toHaveLength(1);
+  await press(name);
+  expect(deeds[deed]).toHaveBeenCalledTimes(1);
+});
+
+test("the QR is up with amount, time left and three steps", () => {
+  draw("waiting");
+  expect(screen.getByRole("img", { name: /Código Pix de R\$\s45,00/ })).toBeInTheDocument();
+  expect(screen.getByRole("timer")).toHaveTextContent("4:47");
+  expect(screen.getAllByRole("listitem")).toHaveLength(3);
+  expect(screen.getByRole("status")).toHaveTextContent("A senha sai sozinha");
+});
+
+test("the time runs down by itself", () => {
+  jest.useFakeTimers();
+  draw("waiting");
+  act(() => jest.advanceTimersByTime(7000));
+  expect(screen.getByRole("timer")).toHaveTextContent("4:40");
+  jest.useRealTimers();
+});
+
+test("while it is looked for nobody asks twice", () => {
+  draw("checking");
+  expect(screen.getByRole("button", { name: "Já paguei" })).toBeDisabled();
+  expect(screen.getByRole("status")).toHaveTextContent("Conferindo agora");
+});
+
+test("a paid one says so before the ticket comes", () => {
+  draw("paid");
+  expect(screen.getByRole("status")).toHaveTextContent("Pix recebido");
+  expect(screen.queryByRole("img")).toBeNull();
+});
+
+test("when the line is lost: do not pay again, and a code to keep", () => {
+  draw("lost");
+  expect(screen.getByRole("heading", { name: "Não pague de novo" })).toBeInTheDocument();
+  expect(screen.getByText("7K39QX2M")).toBeInTheDocument();
+});
+
+test("who paid late may have the money back instead", async () => {
+  const deeds = draw("late");
+  await press("Quero o dinheiro de volta");
+  expect(deeds.refundPix).toHaveBeenCalledTimes(1);
+});
+
+test("another amount is never called nothing", () => {
+  draw("refused", "wrong_amount");
+  expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
+  expect(screen.getByRole("heading", { name: /vamos devolver/ })).toBeInTheDocument();
+});
+
+test("offline the way on is another method", async () => {
+  const deeds = draw("expired", "expired", [{ ...byPix, available: false, reason: "no_network" }]);
+  await press("Outra forma");
+  expect(deeds.go).toHaveBeenCalledWith("method");
+});
