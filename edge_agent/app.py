@@ -243,7 +243,7 @@ class Agent:
 
     def _is_slow(self) -> bool:
         """Whether the customer at the screen asked for more time."""
-        access = getattr(self.visits.current, "access", None)
+        access = getattr(self.visits, "access", None)
         return bool(getattr(access, "slow", False))
 
     def _may_act(self) -> bool:
