@@ -27,9 +27,9 @@ from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.offer import Counts, Offer
+from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.receipts import Receipts
 from edge_agent.services.recovered import Recovered, Remains
-from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
 from edge_agent.services.visits import IDLE_S, Visit
 from sync_protocol.events import Method, TicketKind

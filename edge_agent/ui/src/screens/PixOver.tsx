@@ -14,7 +14,6 @@ import type { PaymentView, PixView } from "../api/schemas";
 import { Advice, Answer, CornerCode, Happened, Meaning, Safe, Sign } from "../parts/Answer";
 import { Beside } from "../parts/Beside";
 import { Button } from "../parts/Button";
-
 import { Frame } from "../parts/Frame";
 import { PixCode } from "../parts/PixCode";
 import type { ScreenProps } from "../parts/screen";
