@@ -1,6 +1,7 @@
 """A PIX as its screen draws it."""
 
 from edge_agent.api.schemas import PixStage, PixView
+from edge_agent.journal.journal import Journal
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.pix_desk import PixProgress
 from edge_agent.services.pix_sale import code_of
@@ -30,6 +31,15 @@ def pix_view(visit: Visit, now_s: float) -> PixView | None:
         whole_s=card.whole_s,
         code=code_of(visit.sale) if state in ("lost", "late") else "",
     )
+
+
+def is_any_claim(journal: Journal) -> bool:
+    """Whether somebody may come back with a claim code."""
+    sql = (
+        "SELECT 1 FROM payments WHERE method = 'pix' AND state IN ('UNKNOWN', 'PAID_LATE') LIMIT 1"
+    )
+    with journal.reading() as connection:
+        return connection.execute(sql).fetchone() is not None
 
 
 def _stage(card: CardProgress) -> PixStage:

@@ -303,6 +303,9 @@ class ScreenState(Struct, frozen=True):
 
     recovered: RecoveredView | None = None
     aside: Aside = ""
+    pix_claims: bool = False
+    """A PIX may wait for who comes back with its code: the first screen offers to take it."""
+
     """The page that is open beside the step."""
 
     receipt: ReceiptView = ReceiptView()
@@ -380,7 +383,9 @@ class Pay(Struct, frozen=True, forbid_unknown_fields=True):
 class ShowAside(Struct, frozen=True, forbid_unknown_fields=True):
     """An empty one closes what is open; help is opened by asking for it."""
 
-    aside: Literal["", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights"]
+    aside: Literal[
+        "", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights", "pix_claim"
+    ]
 
 
 class SendReceipt(Struct, frozen=True, forbid_unknown_fields=True):

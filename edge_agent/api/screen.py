@@ -7,8 +7,9 @@ from msgspec import Struct, structs
 
 from edge_agent.api.goods import cart_lines, choosing_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
+from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
+from edge_agent.api.pix_view import is_any_claim, pix_view
 from edge_agent.api.recovered_view import view_of
-from edge_agent.api.pix_view import pix_view
 from edge_agent.api.schemas import (
     Asks,
     CaseView,
@@ -116,6 +117,7 @@ class Drawer(Struct, frozen=True):
             training=self.training,
             recovered=view_of(left, catalogue) if left else None,
             aside=aside,
+            pix_claims=visit is None and is_any_claim(self.journal),
             receipt=receipt_view(self.receipts.standing(ticket) if ticket else None),
             rights=rights(catalogue, visit, ticket) if aside == "rights" else [],
             help=help_view(catalogue) if aside == "help" else None,

@@ -11,7 +11,9 @@ from edge_agent.services.board import Board
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.visits import Visit
 
-Aside = Literal["", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights", "help"]
+Aside = Literal[
+    "", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights", "help", "pix_claim"
+]
 
 _STEPS: dict[str, frozenset[str]] = {
     "receipt": frozenset({"ticket"}),
@@ -19,8 +21,9 @@ _STEPS: dict[str, frozenset[str]] = {
     "receipt_email": frozenset({"ticket"}),
     "receipt_phone": frozenset({"ticket"}),
     "rights": frozenset({"review", "ticket"}),
+    "pix_claim": frozenset({""}),
 }
-"""Where a page may be opened; one that is not named may be opened anywhere."""
+"""Where a page may be opened ("" is the first screen); one not named may be opened anywhere."""
 
 
 class Asides:

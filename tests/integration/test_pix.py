@@ -344,12 +344,16 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         bench.join_line()
         until(lambda: bench.payments() == ["PAID_LATE"])
         until(lambda: bench.cases() == ["pix_late"])
+        assert bench.totem.state()["pix_claims"]
+        state = bench.totem.client.send("PUT", "/v1/visit/aside", {"aside": "pix_claim"})
+        assert state["aside"] == "pix_claim"
         with pytest.raises(AgentError, match="unknown-code"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": "00000000"})
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code.lower()})
         bench.totem.printed()
         assert bench.payments() == ["HONOURED"]
         assert bench.cases() == []
+        assert not bench.totem.state()["pix_claims"]
         with pytest.raises(AgentError, match="wrong-step"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
         assert bench.books_agree()

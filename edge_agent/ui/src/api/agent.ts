@@ -74,7 +74,7 @@ export interface Deeds {
   printReceipt(): Promise<void>;
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
   checkPix(): Promise<void>;
-  claimPix(): Promise<void>;
+  claimPix(code?: string): Promise<void>;
   refundPix(): Promise<void>;
 }
 
@@ -208,8 +208,8 @@ export class Agent implements Deeds {
     return this.walk({ method: "POST", path: "/v1/visit/pix/check" });
   }
 
-  claimPix(): Promise<void> {
-    return this.walk({ method: "POST", path: "/v1/visit/pix/claim", body: {} });
+  claimPix(code = ""): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/claim", body: { code } });
   }
 
   refundPix(): Promise<void> {

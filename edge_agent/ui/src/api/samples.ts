@@ -132,6 +132,7 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     training: false,
     recovered: null,
     aside: "",
+    pix_claims: false,
     receipt: { offers: ["paper", "qr"], paper: "", asked: [] },
     rights: [],
     help: null,

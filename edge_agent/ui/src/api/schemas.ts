@@ -197,7 +197,8 @@ export type Aside =
   | "receipt_email"
   | "receipt_phone"
   | "rights"
-  | "help";
+  | "help"
+  | "pix_claim";
 
 export type ReceiptChannel = "email" | "phone";
 
@@ -254,6 +255,7 @@ export interface ScreenState {
   readonly training: boolean;
   readonly recovered: RecoveredView | null;
   readonly aside: Aside;
+  readonly pix_claims: boolean;
   readonly receipt: ReceiptView;
   readonly rights: readonly EntityView[];
   readonly help: HelpView | null;

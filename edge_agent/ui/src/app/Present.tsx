@@ -36,6 +36,7 @@ const ReceiptCode = lazy(() =>
 const ReceiptContact = lazy(() =>
   import("../screens/ReceiptContact").then((it) => ({ default: it.ReceiptContact })),
 );
+const PixClaim = lazy(() => import("../screens/PixClaim").then((it) => ({ default: it.PixClaim })));
 const Rights = lazy(() => import("../screens/Rights").then((it) => ({ default: it.Rights })));
 const Identify = lazy(() =>
   import("../screens/Identify").then((it) => ({ default: it.Identify })),
@@ -65,6 +66,8 @@ function Screen(props: ScreenProps) {
       return <ReceiptContact {...props} channel="email" />;
     case "receipt_phone":
       return <ReceiptContact {...props} channel="phone" />;
+    case "pix_claim":
+      return <PixClaim {...props} />;
     case "rights":
       return <Rights {...props} />;
     default:

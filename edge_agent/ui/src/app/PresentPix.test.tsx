@@ -1,11 +1,11 @@
 /** A PIX from the QR to its end: each state has its screen, and one way on that is the right one. */
 
 import { ThemeProvider } from "@mui/material/styles";
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Deeds } from "../api/agent";
 import { aCatalogue, aPix, aState } from "../api/samples";
-import type { MethodView, PixStage } from "../api/schemas";
+import type { MethodView, PixStage, ScreenState } from "../api/schemas";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Present } from "./Present";
@@ -100,6 +100,34 @@ test("another amount is never called nothing", () => {
   draw("refused", "wrong_amount");
   expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
   expect(screen.getByRole("heading", { name: /vamos devolver/ })).toBeInTheDocument();
+});
+
+test("who comes back types the code, and the first screen offers it only then", async () => {
+  const open = jest.fn();
+  const claimPix = jest.fn();
+  const shown = (change: Partial<ScreenState>) => (
+    <ThemeProvider theme={themeOf()}>
+      <Present
+        state={aState({ step: "attract", cart: [], ...change })}
+        catalogue={aCatalogue}
+        deeds={{ open, claimPix } as unknown as Deeds}
+        access={{ on: false, toggle: jest.fn() }}
+      />
+    </ThemeProvider>
+  );
+  const { rerender } = render(shown({}));
+  expect(screen.queryByRole("button", { name: "Tenho um código Pix" })).toBeNull();
+  rerender(shown({ pix_claims: true }));
+  await press("Tenho um código Pix");
+  expect(open).toHaveBeenCalledWith("pix_claim");
+  rerender(shown({ pix_claims: true, aside: "pix_claim" }));
+  await screen.findByText("Digite seu código");
+  const type = (key: string) => fireEvent.click(screen.getByText(key, { selector: "button" }));
+  for (const key of "7K39QX2") type(key);
+  expect(screen.getByRole("button", { name: "Pegar minha senha" })).toBeDisabled();
+  type("M");
+  await press("Pegar minha senha");
+  expect(claimPix).toHaveBeenCalledWith("7K39QX2M");
 });
 
 test("offline the way on is another method", async () => {

@@ -18,6 +18,14 @@ export const emailRows: Rows = [
 
 export const phoneRows: Rows = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], ["0"]];
 
+/** Claim codes have no I, L, O or U: nobody mistakes them for a digit. */
+export const codeRows: Rows = [
+  [..."1234567890"],
+  [..."ABCDEFGHJK"],
+  [..."MNPQRSTVWX"],
+  ["Y", "Z"],
+];
+
 const Board = styled("div")({
   display: "grid",
   gap: "max(16px, calc(16 * var(--u)))",

@@ -5,6 +5,7 @@
 
 import AccessibilityIcon from "@mui/icons-material/AccessibilityNewRounded";
 import OfflineIcon from "@mui/icons-material/CloudOffRounded";
+import QrCodeIcon from "@mui/icons-material/QrCode2Rounded";
 import TouchIcon from "@mui/icons-material/TouchAppRounded";
 import { styled } from "@mui/material/styles";
 import PauseIcon from "@mui/icons-material/PauseRounded";
@@ -170,6 +171,12 @@ export function Attract({ state, deeds, access }: ScreenProps) {
           {playing ? <PauseIcon /> : <PlayIcon />}
           {say(playing ? "attract.pause" : "attract.play")}
         </Button>
+        {state.pix_claims && (
+          <Button kind="quiet" onClick={() => void deeds.open("pix_claim")}>
+            <QrCodeIcon />
+            {say("pix.claim.button")}
+          </Button>
+        )}
         <Honest role="status">
           {!state.online && (
             <>
