@@ -6,7 +6,8 @@ It may be killed and started again; the charge port goes on, and is the witness 
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sync_protocol.ids import parse_name
 from tests.crash.whole import prepare, start
 from tests.support.flow_bench import FarEnds, State, Totem
 
-UP_S = 30.0
+PATIENCE_S = 30.0
 
 
 class PixBench:
@@ -162,6 +163,13 @@ def pix_bench(
     finally:
         bench.close()
         far.stop()
+
+
+def until(is_true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not is_true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
 
 
 def stage(state: State) -> str:

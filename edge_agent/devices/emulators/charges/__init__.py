@@ -4,6 +4,7 @@ from edge_agent.devices.emulators.charges.book import (
     OUTCOMES as OUTCOMES,
     Behaviour as Behaviour,
     Charge as Charge,
+    Outcome as Outcome,
     Received as Received,
 )
 from edge_agent.devices.emulators.charges.emulator import (
