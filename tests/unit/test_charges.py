@@ -104,7 +104,7 @@ def test_customers_do_as_their_script_says() -> None:
         names = [letter * 32 for letter in "abcde"]
         for name in names:
             await port.create(ChargeRequest(name, ASKED.sale, 4500, "BRL", 300))
-        for _ in range(500):
+        for _try in range(500):
             if len(far.received()) == 4:
                 break
             await asyncio.sleep(0.01)

@@ -24,7 +24,7 @@ test("every decline reason and refusal of the agent has its own sentence", () =>
     "card_declined go_online card_removed timeout customer_cancelled we_cancelled " +
     "card_unsupported card_error reader_error reader_gone approval_discarded limit_reached";
   for (const reason of reasons.split(" ")) expect(keys).toContain(`declined.${reason}`);
-  for (const off of ["no_reader", "reader_busy", "no_price", "limit_reached", "offline_off", "lease_over"]) {
+  for (const off of ["no_reader", "reader_busy", "no_price", "limit_reached", "offline_off", "no_network", "lease_over"]) {
     expect(keys).toContain(`off.${off}`);
   }
   for (const out of ["no_printer", "no_paper", "no_catalogue", "disk_full", "restored", "copy"]) {
