@@ -228,7 +228,7 @@ def note_late(payment: str) -> Deed[None]:
 
 
 def code_of(sale: str) -> str:
-    """The claim code of a sale: the end of its name."""
+    """The claim code of a sale or a case: the end of its name."""
     return sale.rsplit("-", 1)[1]
 
 
@@ -286,12 +286,14 @@ def read_charge(journal: Journal, payment: str) -> Charge:
 
 
 def late_by_code(journal: Journal, code: str) -> Charge | None:
-    """The late PIX that waits under this claim code."""
+    """The late PIX that waits under this claim code: its sale's, or its case's."""
+    wanted = code.strip().upper()
+    cases = "SELECT payment, \"case\" FROM cases WHERE kind = 'pix_late' AND open = 1"
     with journal.reading() as connection:
         rows = connection.execute(_CHARGE + "WHERE state = 'PAID_LATE'").fetchall()
+        codes = {payment: code_of(case) for payment, case in connection.execute(cases)}
     charges = [Charge._make(row) for row in rows]
-    wanted = code.strip().upper()
-    return next((it for it in charges if code_of(it.sale).upper() == wanted), None)
+    return next((it for it in charges if wanted in (code_of(it.sale), codes.get(it.payment))), None)
 
 
 def entities_asked(journal: Journal, sale: str) -> dict[str, int]:

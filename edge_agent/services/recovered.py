@@ -31,11 +31,11 @@ GOODBYE_S = 60.0
 Standing = Literal["to_print", "printing", "printed", "checking", "not_charged"]
 
 _PAPER: dict[str, Standing] = {"QUEUED": "printing", "SENDING": "printing"}
-_DOUBTFUL = UNDECIDED | {"MANUAL_REVIEW"}
+_DOUBTFUL = UNDECIDED | {"MANUAL_REVIEW", "PAID_LATE"}
 
 
 class Interrupted(NamedTuple):
-    """The sale that the cut interrupted. ``was_paying``: a card was being asked for."""
+    """The sale that the cut interrupted. ``was_paying``: a card or a PIX was being asked for."""
 
     sale: str
     was_paying: bool
@@ -115,7 +115,7 @@ def interrupted(writing: Writing) -> Interrupted | None:
     )
     if last is None or writing.stamp.wall_ms - last[0] > LAST_MINUTES_MS:
         return None
-    asked = "SELECT 1 FROM payments WHERE sale = ? AND state = 'REQUESTED'"
+    asked = "SELECT 1 FROM payments WHERE sale = ? AND state IN ('REQUESTED', 'ACTIVE')"
     return Interrupted(sale, writing.row(asked, sale) is not None)
 
 
@@ -211,7 +211,7 @@ def _standing(row: _Row, *, was_paying: bool, was_shown: bool) -> Standing | Non
         if is_delivered:
             return "printed"
         return _PAPER.get(row.print_state, "to_print")
-    is_unpaid = row.payment_state in ("DECLINED", "CANCELLED", "UNDONE")
+    is_unpaid = row.payment_state in ("DECLINED", "CANCELLED", "UNDONE", "EXPIRED")
     return "not_charged" if is_unpaid and (was_paying or was_shown) else None
 
 

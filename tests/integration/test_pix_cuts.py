@@ -67,8 +67,8 @@ def test_power_lost_around_the_money_leaves_a_ticket_to_claim(tmp_path: Path, wh
         bench.start()
         until(lambda: bench.cases() == ["pix_late"])
         assert bench.payments() == ["PAID_LATE"]
-        ((sale,),) = bench.rows("SELECT sale FROM payments")
-        code = sale.rsplit("-", 1)[1]
+        state = bench.totem.until(lambda it: it["recovered"]["state"] == "checking")
+        code = state["recovered"]["case"]
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
         bench.totem.printed()
         assert bench.tickets() == 1
