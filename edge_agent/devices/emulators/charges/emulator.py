@@ -6,6 +6,7 @@ A person pays on the page, or customers do by themselves (``Behaviour``). Nothin
 import asyncio
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from edge_agent.devices.emulators.charges.book import Behaviour, Book, Charge, Outcome, Received
@@ -80,11 +81,13 @@ class ChargesEmulator:
 
     async def stop(self) -> None:
         """Idempotent."""
-        for act in tuple(self._acts):
-            act.cancel()
-        await asyncio.gather(*self._acts, return_exceptions=True)
         for server in self._servers:
             server.close()
+        acts = tuple(self._acts)
+        for act in acts:
+            act.cancel()
+        await asyncio.gather(*acts, return_exceptions=True)
+        for server in self._servers:
             await server.wait_closed()
         self._servers.clear()
 
@@ -94,6 +97,9 @@ class ChargesEmulator:
         return int(server.sockets[0].getsockname()[1])
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk is not None, "a connection is served by a task"
+        self._acts.add(talk)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 line, body = await _read(reader)
@@ -103,8 +109,13 @@ class ChargesEmulator:
                     await writer.drain()
         except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, ValueError):
             return
+        except asyncio.CancelledError:
+            writer.transport.abort()
         finally:
+            self._acts.discard(talk)
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
     async def _answer(self, line: str, body: bytes) -> Answer:
         if "down" in self.faults:
