@@ -14,8 +14,16 @@ from edge_agent.devices.emulators.charges.qr_text import static_code
 from edge_agent.devices.emulators.front import Face, Front, Key
 
 FAULTS = (
-    "down", "mute", "drop_answer", "slow", "garbage", "refuse", "bad_checksum", "static_code",
-)  # fmt: skip
+    "cut",
+    "down",
+    "mute",
+    "drop_answer",
+    "slow",
+    "garbage",
+    "refuse",
+    "bad_checksum",
+    "static_code",
+)
 PATH = "/v1/charges"
 HEAD_MAX, BODY_MAX = 8192, 65536
 PATIENCE_S = 30.0
@@ -100,6 +108,8 @@ class ChargesEmulator:
         talk = asyncio.current_task()
         assert talk is not None, "a connection is served by a task"
         self._acts.add(talk)
+        if "cut" in self.faults:
+            writer.transport.abort()
         try:
             async with asyncio.timeout(PATIENCE_S):
                 line, body = await _read(reader)
