@@ -7,7 +7,6 @@ from msgspec import Struct, structs
 
 from edge_agent.api.goods import cart_lines, choosing_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
-from edge_agent.api.looks import brand_view, help_view, phone_of, picture_url, receipt_view, rights
 from edge_agent.api.pix_view import is_any_claim, pix_view
 from edge_agent.api.recovered_view import view_of
 from edge_agent.api.schemas import (
