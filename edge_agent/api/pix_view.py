@@ -1,6 +1,6 @@
 """A PIX as its screen draws it."""
 
-from edge_agent.api.schemas import PixStage, PixView
+from edge_agent.api.pix_shapes import PixStage, PixView
 from edge_agent.journal.journal import Journal
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.pix_desk import PixProgress

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from edge_agent.api.pix_shapes import PixView
 from edge_agent.services.asides import Aside
 from edge_agent.services.visits import Walk
 from sync_protocol import limits
@@ -130,33 +131,6 @@ PaymentStep = Literal[
     "cancelled",
     "checking",
 ]
-
-
-PixStage = Literal[
-    "making",
-    "waiting",
-    "checking",
-    "paid",
-    "expired",
-    "cancelled",
-    "refused",
-    "lost",
-    "late",
-    "refunded",
-]
-
-
-class PixView(Struct, frozen=True):
-    """A PIX on the screen. ``br_code`` is the text of its QR while it may be paid; ``lost``: nobody
-    knows whether it was; ``late``: it came after all and waits for the customer's word.
-    """
-
-    state: PixStage
-    br_code: str = ""
-    expires_in_s: int = 0
-    whole_s: int = 0
-    code: str = ""
-    """The claim code, once there is something to claim."""
 
 
 class PaymentView(Struct, frozen=True):
