@@ -14,11 +14,13 @@ import structlog
 from edge_agent import metrics
 from edge_agent.api.devices import Workshop
 from edge_agent.api.health import Vitals
+from edge_agent.api.schemas import PanelView
 from edge_agent.api.screen import Drawer
 from edge_agent.clock import SystemClock
 from edge_agent.devices.fleet import make_devices
 from edge_agent.devices.tap import Tap
 from edge_agent.domain.day import business_day
+from edge_agent.domain.panel import Panel, band
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
@@ -56,6 +58,7 @@ from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.scans import Scans
 from edge_agent.services.shelf import Shelf
 from edge_agent.services.visits import Visits
+from edge_agent.services.voice import Voice
 from edge_agent.settings import Settings
 from edge_agent.sync.acquirer import HttpAcquirer
 from edge_agent.sync.charges import HttpCharges
@@ -135,6 +138,7 @@ class Agent:
                 Job("do what headquarters commands", COMMANDS_EVERY_S, self.commands.run),
             ]
         )
+        self.voice = Voice()
         self.drawer = self._make_drawer(identity)
         self.vitals = self._make_vitals()
 
@@ -319,7 +323,14 @@ class Agent:
             recovered=self.recovered,
             asides=self.asides,
             receipts=self.receipts,
+            access=self.visits.access,
+            panel=self._panel(),
         )
+
+    def _panel(self) -> PanelView:
+        screen = self._settings.screen
+        reach = band(Panel(screen.bottom_edge_mm, screen.pixel_pitch_mm, screen.height_px))
+        return PanelView(reach.top, reach.bottom)
 
     def _make_vitals(self) -> Vitals:
         return Vitals(

@@ -45,6 +45,16 @@ class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
     scanner: DeviceSettings | None = None
 
 
+class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A standing panel as a ruler finds it: its lower edge above the floor, the size of one pixel,
+    and its height. The defaults are a 21.5" panel that begins at 800 mm.
+    """
+
+    bottom_edge_mm: Annotated[float, Meta(ge=0, le=2000)] = 800.0
+    pixel_pitch_mm: Annotated[float, Meta(ge=0.05, le=2)] = 0.248
+    height_px: Annotated[int, Meta(ge=480, le=8192)] = 1920
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """One totem. ``acquirer_url`` is where stored card payments go; empty keeps them.
     ``charges_url`` is central's charge port; empty offers no PIX. A QR lives ``pix_expires_s``; a
@@ -66,6 +76,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     probe_s: Seconds = 60.0
     push_idle_s: Seconds = 1.0
     feed_wait_s: Annotated[int, Meta(ge=1, le=25)] = 25
+    screen: ScreenSettings = ScreenSettings()
     data_dir: Path = Path()
     training: bool = False
     """Set by ``totem run --training`` alone: nothing is synced, everything is marked."""

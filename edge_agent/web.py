@@ -13,6 +13,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp
 
 from edge_agent import metrics
+from edge_agent.api.access import AccessDesk
 from edge_agent.api.asking import Asking
 from edge_agent.api.beside import Beside
 from edge_agent.api.counter import CasesAndPaper, CounterDesk
@@ -49,6 +50,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
     app = Litestar(
         [
             Screens,
+            AccessDesk,
             Options,
             AfterTheCut,
             Asking,
@@ -78,6 +80,7 @@ def create_app(agent: Agent, settings: Settings) -> ASGIApp:
             "asides": Provide(lambda: agent.asides, sync_to_thread=False),
             "help_desk": Provide(lambda: agent.help, sync_to_thread=False),
             "receipts": Provide(lambda: agent.receipts, sync_to_thread=False),
+            "voice": Provide(lambda: agent.voice, sync_to_thread=False),
             "vitals": Provide(lambda: agent.vitals, sync_to_thread=False),
             "screens": Provide(lambda: screens, sync_to_thread=False),
         },

@@ -45,6 +45,8 @@ STATUS: dict[str, int] = {
     "bad-name": 422,
     "bad-cpf": 422,
     "bad-phone": 422,
+    "no-voice": 503,
+    "voice-failed": 502,
     "bad-host": 421,
     "bad-origin": 403,
     "too-large": 413,

@@ -7,11 +7,13 @@ three languages.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from edge_agent.api.pix_shapes import PixView
+from edge_agent.services.access import AccessView
 from edge_agent.services.asides import Aside
 from edge_agent.services.visits import Walk
+from edge_agent.services.voice import TEXT_MAX
 from sync_protocol import limits
 from sync_protocol.events import Method, Priority, ReceiptChannel, TicketKind
 from sync_protocol.feed import Category, Question, Welcome, Words
@@ -244,6 +246,13 @@ class Asks(Struct, frozen=True):
     question: Question | Literal[""] = ""
 
 
+class PanelView(Struct, frozen=True):
+    """The part of a standing panel that low mode uses: shares of its height from the top."""
+
+    band_top: float = 0.0
+    band_bottom: float = 1.0
+
+
 class ScreenState(Struct, frozen=True):
     """Everything the screen draws. ``rev`` changes with every change: long-poll with it."""
 
@@ -289,6 +298,8 @@ class ScreenState(Struct, frozen=True):
     """The site's own, or that of who sells."""
 
     timezone: str = "America/Sao_Paulo"
+    access: AccessView = AccessView()
+    panel: PanelView = PanelView()
 
     asks: Asks = Asks()
     priority: Priority | Literal[""] = ""
@@ -365,6 +376,21 @@ class ShowAside(Struct, frozen=True, forbid_unknown_fields=True):
 class SendReceipt(Struct, frozen=True, forbid_unknown_fields=True):
     channel: ReceiptChannel
     contact: Annotated[str, Meta(min_length=1, max_length=254)]
+
+
+class SetAccess(AccessView, frozen=True, forbid_unknown_fields=True):
+    """All of it at once; what is left out is off."""
+
+    def view(self) -> AccessView:
+        return AccessView(**structs.asdict(self))
+
+
+class Speak(Struct, frozen=True, forbid_unknown_fields=True):
+    """``private``: personal data, not to be kept."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=TEXT_MAX)]
+    locale: Locale
+    private: bool = False
 
 
 class Boot(Struct, frozen=True):

@@ -15,6 +15,7 @@ from edge_agent.api.schemas import (
     CatalogueView,
     Locale,
     MethodView,
+    PanelView,
     PaymentStep,
     PaymentView,
     ScreenState,
@@ -23,6 +24,7 @@ from edge_agent.api.schemas import (
 )
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, is_free, price
 from edge_agent.journal.journal import Journal
+from edge_agent.services.access import Access
 from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
@@ -84,6 +86,8 @@ class Drawer(Struct, frozen=True):
     recovered: Recovered
     asides: Asides
     receipts: Receipts
+    access: Access
+    panel: PanelView
 
     def draw(self) -> ScreenState:
         visit = self.visit()
@@ -112,7 +116,7 @@ class Drawer(Struct, frozen=True):
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else _claim(visit),
             reason=reason,
-            idle_s=_idle_s(visit),
+            idle_s=int(self.access.stretch(_idle_s(visit))),
             training=self.training,
             recovered=view_of(left, catalogue) if left else None,
             aside=aside,
@@ -127,6 +131,8 @@ class Drawer(Struct, frozen=True):
             identified=visit.identification.given(visit.asked()) if visit else [],
             choosing=choosing_view(visit) if visit else None,
             reopens=reopens or "",
+            access=self.access.chosen,
+            panel=self.panel,
         )
 
     def sole_method(self) -> Method | None:

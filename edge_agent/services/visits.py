@@ -15,6 +15,7 @@ from edge_agent.domain.catalogue import Catalogue, CatalogueError, Choice, check
 from edge_agent.domain.person import questions
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
+from edge_agent.services.access import Access
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgress, Paid
 from edge_agent.services.card_sale import Requested
@@ -96,6 +97,7 @@ class Visits:
         self._prints = prints
         self._board = board
         self._monotonic = monotonic
+        self.access = Access(board, monotonic)
         self.ended: Callable[[], None] = lambda: None
         """Told when a visit may have left a payment to the resolver."""
 
@@ -119,6 +121,7 @@ class Visits:
 
     def touch(self) -> None:
         """Somebody is still there."""
+        self.access.touch()
         if self.current is not None:
             self.current.touched_s = self._monotonic()
 
@@ -237,10 +240,12 @@ class Visits:
     async def expire(self) -> None:
         """End a visit that nobody touches any more; called every few seconds."""
         visit = self.current
+        if visit is None:
+            self.access.expire()
         if visit is None or self._is_paying():
             return
         limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
-        if self._monotonic() - visit.touched_s > limit:
+        if self._monotonic() - visit.touched_s > self.access.stretch(limit):
             if visit.sale and visit.step != "ticket" and not _is_checking(visit):
                 await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
             self._end()
@@ -352,6 +357,7 @@ class Visits:
 
     def _end(self) -> None:
         self.current = None
+        self.access.wipe()
         self._board.changed()
         self.ended()
 

@@ -8,8 +8,18 @@
  */
 
 import { choiceOf } from "./cart";
-import { readBoot, readCatalogue, readState, RefusedError, write, type Write } from "./requests";
+import {
+  readBoot,
+  readCatalogue,
+  readState,
+  readVoice,
+  RefusedError,
+  type Spoken,
+  write,
+  type Write,
+} from "./requests";
 import type {
+  AccessView,
   Aside,
   CartChoice,
   CatalogueView,
@@ -214,6 +224,25 @@ export class Agent implements Deeds {
 
   refundPix(): Promise<void> {
     return this.walk({ method: "POST", path: "/v1/visit/pix/refund" });
+  }
+
+  /** What this customer needs to use the screen. */
+  aid(change: Partial<AccessView>): Promise<void> {
+    return this.queue((state) => ({
+      method: "PUT",
+      path: "/v1/access",
+      body: { ...state.access, ...change },
+    }));
+  }
+
+  /** The sound of a text; null when this totem has no voice now, which the customer is told. */
+  async voice(spoken: Spoken, signal: AbortSignal): Promise<ArrayBuffer | null> {
+    try {
+      return await readVoice(spoken, this.secret, AbortSignal.any([signal, this.stopping.signal]));
+    } catch (error) {
+      if (error instanceof RefusedError && error.code !== "bad-secret") await this.refuse(error.code);
+      return null;
+    }
   }
 
   private async boot(): Promise<void> {

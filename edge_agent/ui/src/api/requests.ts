@@ -3,7 +3,7 @@
  * errors.
  */
 
-import type { Boot, CatalogueView, Problem, ScreenState } from "./schemas";
+import type { Boot, CatalogueView, Locale, Problem, ScreenState } from "./schemas";
 
 const CALL_MS_MAX = 10_000;
 const WAIT_S = 20;
@@ -45,15 +45,49 @@ export function write(deed: Write, secret: string, signal: AbortSignal): Promise
   return call(deed.path, init, signal, CALL_MS_MAX);
 }
 
+/** A text as the agent speaks it: a whole WAV file. `private` texts are not kept there. */
+export interface Spoken {
+  readonly text: string;
+  readonly locale: Locale;
+  readonly private: boolean;
+}
+
+export async function readVoice(
+  spoken: Spoken,
+  secret: string,
+  signal: AbortSignal,
+): Promise<ArrayBuffer> {
+  const response = await ask(
+    "/v1/speak",
+    {
+      method: "POST",
+      headers: { "content-type": "application/json", "totem-secret": secret },
+      body: JSON.stringify(spoken),
+    },
+    signal,
+    CALL_MS_MAX,
+  );
+  return response.arrayBuffer();
+}
+
 async function call<T>(
   path: string,
   init: RequestInit,
   signal: AbortSignal,
   deadline_ms: number,
 ): Promise<T> {
+  return (await (await ask(path, init, signal, deadline_ms)).json()) as T;
+}
+
+async function ask(
+  path: string,
+  init: RequestInit,
+  signal: AbortSignal,
+  deadline_ms: number,
+): Promise<Response> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(deadline_ms)]);
   const response = await fetch(path, { ...init, cache: "no-store", signal: within });
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
   throw new RefusedError(problem.code ?? `status-${response.status}`);
 }

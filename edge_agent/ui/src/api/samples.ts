@@ -1,6 +1,7 @@
 /** States as the agent sends them, for the tests. */
 
 import type {
+  AccessView,
   CatalogueView,
   ChoosingView,
   OptionView,
@@ -89,6 +90,15 @@ export const aCatalogue: CatalogueView = {
   ],
 };
 
+export const noAids: AccessView = {
+  low: false,
+  contrast: false,
+  large: false,
+  slow: false,
+  speech: false,
+  headphones: false,
+};
+
 export function aState(change: Partial<ScreenState>): ScreenState {
   return {
     rev: 1,
@@ -144,6 +154,8 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     identified: [],
     choosing: null,
     reopens: "",
+    access: noAids,
+    panel: { band_top: 0.16, band_bottom: 1 },
     ...change,
   };
 }
@@ -170,3 +182,81 @@ export function aTicket(print: PrintState): TicketView {
     estimate_minutes: 0,
   };
 }
+
+/** One state for each screen a customer can meet, by the name of its moment. */
+export const everyMoment: Readonly<Record<string, ScreenState>> = {
+  attract: aState({ step: "attract", cart: [], online: false }),
+  services: aState({ step: "services" }),
+  review: aState({ step: "review" }),
+  method: aState({ step: "method" }),
+  instalments: aState({
+    step: "instalments",
+    methods: [
+      { method: "credit", total_minor: 4500, available: true, reason: "", instalments_max: 3 },
+    ],
+  }),
+  card: aState({ step: "payment", payment: aPayment("insert_card") }),
+  approved: aState({ step: "payment", payment: { ...aPayment("approved"), cancellable: false } }),
+  declined: aState({ step: "payment", payment: aPayment("declined", "host_declined") }),
+  checking: aState({
+    step: "payment",
+    payment: aPayment("checking"),
+    case: { code: "7K3-9QX", kind: "payment_in_doubt" },
+  }),
+  printing: aState({ step: "ticket", ticket: aTicket("printing") }),
+  printed: aState({ step: "ticket", ticket: aTicket("printed") }),
+  "without paper": aState({ step: "ticket", ticket: aTicket("failed") }),
+  receipt: aState({
+    step: "ticket",
+    ticket: aTicket("printed"),
+    aside: "receipt",
+    receipt: { offers: ["paper", "qr", "email", "phone"], paper: "", asked: [] },
+  }),
+  "receipt by e-mail": aState({
+    step: "ticket",
+    ticket: aTicket("printed"),
+    aside: "receipt_email",
+    receipt: { offers: ["email"], paper: "", asked: [] },
+  }),
+  "receipt by phone": aState({
+    step: "ticket",
+    ticket: aTicket("printed"),
+    aside: "receipt_phone",
+    receipt: { offers: ["phone"], paper: "", asked: [] },
+  }),
+  rights: aState({
+    aside: "rights",
+    rights: [
+      {
+        name: "Clínica Boa Vista Ltda",
+        cnpj: "12.345.678/0001-95",
+        address: "Rua A, 1",
+        phone: "(11) 5555-0000",
+        refund: words("Em até 7 dias"),
+      },
+    ],
+  }),
+  help: aState({ aside: "help", help: { is_told: true, phone: "(11) 5555-0000", tel: "" } }),
+  "after a power cut": aState({
+    step: "recovered",
+    recovered: {
+      number: "CA042",
+      kind: "paid",
+      services: [words("Exame de sangue")],
+      total_minor: 4500,
+      case: "7K3-9QX",
+      state: "to_print",
+      at: "14:32",
+      cause: "power_cut",
+    },
+  }),
+  priority: aState({ step: "priority", asks: { priority: "ask", identify: [], question: "" } }),
+  options: aState({ step: "options", choosing: aChoosing({}) }),
+  name: aState({
+    step: "identify",
+    asks: { priority: "off", identify: ["name"], question: "name" },
+  }),
+  cpf: aState({ step: "identify", asks: { priority: "off", identify: ["cpf"], question: "cpf" } }),
+  closed: aState({ step: "closed", cart: [], reopens: "08:00" }),
+  "out of order": aState({ step: "out_of_order", reason: "no_paper" }),
+};

@@ -234,6 +234,22 @@ export interface Asks {
   readonly question: Question | "";
 }
 
+/** What this customer needs to use the screen. */
+export interface AccessView {
+  readonly low: boolean;
+  readonly contrast: boolean;
+  readonly large: boolean;
+  readonly slow: boolean;
+  readonly speech: boolean;
+  readonly headphones: boolean;
+}
+
+/** The part of a standing panel that low mode uses: shares of its height from the top. */
+export interface PanelView {
+  readonly band_top: number;
+  readonly band_bottom: number;
+}
+
 export interface ScreenState {
   readonly rev: number;
   readonly totem: string;
@@ -266,6 +282,8 @@ export interface ScreenState {
   readonly identified: readonly Question[];
   readonly choosing: ChoosingView | null;
   readonly reopens: string;
+  readonly access: AccessView;
+  readonly panel: PanelView;
 }
 
 export interface Boot {

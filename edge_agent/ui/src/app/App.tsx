@@ -5,7 +5,7 @@ import { ThemeProvider } from "@mui/material/styles";
 import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Agent } from "../api/agent";
 import { CornerLine } from "../api/corner";
-import type { ScreenState } from "../api/schemas";
+import type { PanelView, ScreenState } from "../api/schemas";
 import { Notice } from "../parts/Notice";
 import { Training } from "../parts/Training";
 import { Moment } from "../screens/Moment";
@@ -14,49 +14,57 @@ import { themeOf } from "../theme/theme";
 import { contrastLook, standardLook } from "../theme/tokens";
 import { SpeechProvider, speechOf, tags } from "../words/words";
 import { useAccess } from "./access";
-import { useCorner } from "./ways";
+import { Aided } from "./Aided";
 import { Idle } from "./Idle";
+import { Player, type Tone } from "./player";
 import { Present } from "./Present";
-
-const LARGE_TEXT = 1.2;
+import { useTones } from "./tones";
+import { useCorner } from "./ways";
 
 const Corner = lazy(() => import("./Corner").then((it) => ({ default: it.Corner })));
 
+const WHOLE: PanelView = { band_top: 0, band_bottom: 1 };
+
 export function App({ agent }: { agent: Agent }) {
   const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);
-  const access = useAccess(state?.step ?? "attract");
+  const access = useAccess(state, agent);
   const locale = state?.locale ?? "pt";
   const currency = state?.currency ?? "BRL";
   const primary = state?.brand.primary ?? "";
   const accent = state?.brand.accent ?? "";
   const speech = useMemo(() => speechOf(locale, currency), [locale, currency]);
   const theme = useMemo(
-    () => themeOf(access.on ? contrastLook : standardLook(primary, accent)),
-    [access.on, primary, accent],
+    () => themeOf(access.view.contrast ? contrastLook : standardLook(primary, accent)),
+    [access.view.contrast, primary, accent],
   );
   const corner = useCorner(state !== null && state.step !== "payment");
   const [line] = useState(() => new CornerLine());
+  const [player] = useState(() => new Player());
+  const sound = (tone: Tone) => void player.sound(tone);
+  useTones(state, sound);
   useEffect(() => {
     document.documentElement.lang = tags[locale];
   }, [locale]);
   return (
     <ThemeProvider theme={theme}>
       <CssBaseline />
-      <GlobalLook textScale={access.on ? LARGE_TEXT : 1} />
+      <GlobalLook {...access.view} panel={state?.panel ?? WHOLE} />
       <SpeechProvider value={speech}>
         {state?.training === true && <Training />}
-        {state === null || lost ? (
-          <Moment paying={isMoneyOpen(state)} />
-        ) : corner.isOpen ? (
-          <Suspense fallback={<Moment paying={false} />}>
-            <Corner line={line} onLeave={corner.close} reload={() => location.reload()} />
-          </Suspense>
-        ) : (
-          <>
-            <Present {...{ state, catalogue, access, refused }} deeds={agent} />
-            <Idle state={state} deeds={agent} />
-          </>
-        )}
+        <Aided state={state} lost={state === null || lost} agent={agent} player={player} access={access}>
+          {state === null || lost ? (
+            <Moment paying={isMoneyOpen(state)} />
+          ) : corner.isOpen ? (
+            <Suspense fallback={<Moment paying={false} />}>
+              <Corner line={line} onLeave={corner.close} reload={() => location.reload()} />
+            </Suspense>
+          ) : (
+            <>
+              <Present {...{ state, catalogue, access, refused }} deeds={agent} />
+              <Idle state={state} deeds={agent} onAsk={() => sound("attention")} />
+            </>
+          )}
+        </Aided>
         {refused !== null && !lost && !isOfAnswer(refused.code) && (
           <Notice key={refused.count} text={speech.sayOf("refused", refused.code)} />
         )}

@@ -28,7 +28,7 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt") {
           state={aState({ ...next, locale })}
           catalogue={aCatalogue}
           deeds={deeds as unknown as Deeds}
-          access={{ on: false, toggle: jest.fn() }}
+          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
           refused={refused}
         />
       </SpeechProvider>

@@ -39,7 +39,7 @@ function draw(change: Partial<ScreenState>, catalogue: CatalogueView | null = nu
           state={aState(change)}
           catalogue={catalogue}
           deeds={said as unknown as Deeds}
-          access={{ on: false, toggle: jest.fn() }}
+          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
         />
       </SpeechProvider>
     </ThemeProvider>,

@@ -2,7 +2,7 @@ import { ThemeProvider } from "@mui/material/styles";
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import type { Deeds } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
-import { aState } from "../api/samples";
+import { aState, noAids } from "../api/samples";
 import { themeOf } from "../theme/theme";
 import { Idle } from "./Idle";
 
@@ -32,6 +32,24 @@ test("after the agent's own limit the screen asks, and twenty seconds later ends
   expect(deeds.cancel).not.toHaveBeenCalled();
   pass(3);
   expect(deeds.cancel).toHaveBeenCalledTimes(1);
+});
+
+test("with more time the warning lasts sixty seconds", () => {
+  const access = { ...noAids, slow: true };
+  const deeds = leaveAlone({ idle_s: 135, access });
+  pass(136);
+  expect(screen.getByText("Você ainda está aí?")).toBeVisible();
+  pass(58);
+  expect(deeds.cancel).not.toHaveBeenCalled();
+  pass(3);
+  expect(deeds.cancel).toHaveBeenCalledTimes(1);
+});
+
+test("at the first screen touches keep the chosen aids", () => {
+  const deeds = leaveAlone({ step: "attract", access: { ...noAids, large: true } });
+  pass(11);
+  fireEvent.pointerDown(window);
+  expect(deeds.touch).toHaveBeenCalledTimes(1);
 });
 
 test("a touch starts the time again", () => {

@@ -8,38 +8,76 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Deeds } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
-import { StillThere } from "../screens/StillThere";
+import { MORE_TIME } from "../parts/screen";
+import { StillThere, WARNING_S } from "../screens/StillThere";
 
 const TOUCH_EVERY_MS = 10_000;
 
 /** The ticket leaves by its own clock, unless a page beside it is open; the others hold no visit. */
 const TIMELESS: readonly string[] = ["attract", "ticket", "closed", "out_of_order"];
 
-export function Idle({ state, deeds }: { state: ScreenState; deeds: Deeds }) {
-  const { step, idle_s } = state;
+interface IdleProps {
+  readonly state: ScreenState;
+  readonly deeds: Deeds;
+  /** The screen has begun to ask. */
+  readonly onAsk?: () => void;
+}
+
+export function Idle({ state, deeds, onAsk }: IdleProps) {
+  const { step, idle_s, access } = state;
+  const warning_s = access.slow ? MORE_TIME * WARNING_S : WARNING_S;
+  if (step === "attract" && Object.values(access).some(Boolean)) return <Linger deeds={deeds} />;
   const beside = step === "ticket" && state.aside !== "";
   const watching = idle_s > 0 && (beside || !TIMELESS.includes(step));
-  const end = () => void (beside ? deeds.finish() : deeds.cancel());
+  const onEnd = () => void (beside ? deeds.finish() : deeds.cancel());
   return watching ? (
-    <Watch key={`${step}/${state.payment?.step}`} idle_s={idle_s} deeds={deeds} onEnd={end} />
+    <Watch key={`${step}/${state.payment?.step}`} {...{ idle_s, warning_s, deeds, onAsk, onEnd }} />
   ) : null;
 }
 
-interface WatchProps {
+interface WatchProps extends Pick<IdleProps, "deeds"> {
   readonly idle_s: number;
-  readonly deeds: Deeds;
+  readonly warning_s: number;
+  readonly onAsk: (() => void) | undefined;
   readonly onEnd: () => void;
 }
 
-function Watch({ idle_s, deeds, onEnd }: WatchProps) {
+function Watch({ idle_s, warning_s, deeds, onAsk, onEnd }: WatchProps) {
   const [asking, setAsking] = useState(false);
   const [touches, setTouches] = useState(0);
   const touched = useKeepAlive(deeds);
-  const onTouch = useEffectEvent(() => {
+  const onTouch = () => {
     if (asking) return;
     setTouches((count) => count + 1);
     touched();
+  };
+  useTouches(onTouch);
+  const ask = useEffectEvent(() => {
+    setAsking(true);
+    onAsk?.();
   });
+  useEffect(() => {
+    if (asking) return undefined;
+    const timer = setTimeout(() => ask(), idle_s * 1000);
+    return () => clearTimeout(timer);
+  }, [asking, idle_s, touches]);
+  if (!asking) return null;
+  const stay = () => {
+    setAsking(false);
+    void deeds.touch();
+  };
+  return <StillThere warning_s={warning_s} onStay={stay} onEnd={onEnd} />;
+}
+
+/** Somebody at the first screen has chosen an aid: each touch keeps it a while longer. */
+function Linger({ deeds }: Pick<IdleProps, "deeds">) {
+  const touched = useKeepAlive(deeds);
+  useTouches(touched);
+  return null;
+}
+
+function useTouches(touched: () => void): void {
+  const onTouch = useEffectEvent(touched);
   useEffect(() => {
     const listen = () => onTouch();
     window.addEventListener("pointerdown", listen);
@@ -49,17 +87,6 @@ function Watch({ idle_s, deeds, onEnd }: WatchProps) {
       window.removeEventListener("keydown", listen);
     };
   }, []);
-  useEffect(() => {
-    if (asking) return undefined;
-    const timer = setTimeout(() => setAsking(true), idle_s * 1000);
-    return () => clearTimeout(timer);
-  }, [asking, idle_s, touches]);
-  if (!asking) return null;
-  const stay = () => {
-    setAsking(false);
-    void deeds.touch();
-  };
-  return <StillThere onStay={stay} onEnd={onEnd} />;
 }
 
 /** Tells the agent of a touch, at most every ten seconds. */

@@ -47,7 +47,7 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
           state={aState({ ...change, locale })}
           catalogue={aCatalogue}
           deeds={deeds}
-          access={{ on: false, toggle: jest.fn() }}
+          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
         />
       </SpeechProvider>
     </ThemeProvider>,

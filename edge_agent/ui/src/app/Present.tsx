@@ -50,7 +50,12 @@ export function Present(props: ScreenProps) {
         <Screen key={pageOf(state)} {...props} />
       </Suspense>
       {state.help !== null && (
-        <Help help={state.help} claim={state.case} onClose={() => void deeds.open("")} />
+        <Help
+          help={state.help}
+          claim={state.case}
+          slow={props.access.slow}
+          onClose={() => void deeds.open("")}
+        />
       )}
     </AroundProvider>
   );

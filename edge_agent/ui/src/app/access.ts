@@ -1,22 +1,50 @@
-/** Large text and high contrast for one visit; the next customer starts from the normal look. */
+/** The aids the agent keeps for this customer, and the sheet that changes them. */
 
 import { useEffect, useState } from "react";
-import type { Step } from "../api/schemas";
+import type { Agent } from "../api/agent";
+import type { AccessView, ScreenState } from "../api/schemas";
 import type { Access } from "../parts/screen";
 
-const UNUSED_MS = 60_000;
+const NONE: AccessView = {
+  low: false,
+  contrast: false,
+  large: false,
+  slow: false,
+  speech: false,
+  headphones: false,
+};
 
-export function useAccess(step: Step): Access {
-  const [on, setOn] = useState(false);
-  const [seen, setSeen] = useState(step);
-  if (seen !== step) {
-    setSeen(step);
-    if (step === "attract") setOn(false);
-  }
+export interface Aids extends Access {
+  readonly view: AccessView;
+  readonly shown: boolean;
+  close(): void;
+  change(change: Partial<AccessView>): void;
+  reset(): void;
+}
+
+export function useAccess(state: ScreenState | null, agent: Pick<Agent, "aid">): Aids {
+  const [shown, setShown] = useState(false);
+  const view = state?.access ?? NONE;
+  useMarks(view);
+  const change = (wanted: Partial<AccessView>) => void agent.aid(wanted);
+  return {
+    view,
+    shown,
+    on: Object.values(view).some(Boolean),
+    slow: view.slow,
+    open: () => setShown(true),
+    close: () => setShown(false),
+    change,
+    listen: () => change({ speech: !view.speech }),
+    reset: () => change(NONE),
+  };
+}
+
+/** Says on the page itself which aids are on, so that any part's style can answer to it. */
+function useMarks({ low, large, speech }: AccessView): void {
   useEffect(() => {
-    if (!on || step !== "attract") return undefined;
-    const timer = setTimeout(() => setOn(false), UNUSED_MS);
-    return () => clearTimeout(timer);
-  }, [on, step]);
-  return { on, toggle: () => setOn((was) => !was) };
+    for (const [name, on] of Object.entries({ low, large, speech })) {
+      document.documentElement.toggleAttribute(`data-${name}`, on);
+    }
+  }, [low, large, speech]);
 }

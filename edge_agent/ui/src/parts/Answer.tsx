@@ -53,6 +53,7 @@ export const Happened = styled("h1")({
   fontWeight: 700,
   lineHeight: 1.12,
   letterSpacing: "-0.015em",
+  "html[data-large] &": { fontSize: text.title },
   "@media (orientation: landscape)": { fontSize: text.title },
 });
 
@@ -81,6 +82,7 @@ export const Advice = styled("p")(({ theme: { look } }) => ({
 
 /** The code a technician asks for, small in the corner. */
 export const CornerCode = styled("p")(({ theme: { look } }) => ({
+  "html[data-large] &": { position: "static", marginTop: px(24), textAlign: "center" },
   position: "fixed",
   top: px(40),
   right: "var(--gutter)",
@@ -94,4 +96,5 @@ export const StillPage = styled("main")({
   padding: "var(--gutter)",
   display: "grid",
   alignContent: "center",
+  "html[data-large] &": { overflowY: "auto", alignContent: "safe center" },
 });

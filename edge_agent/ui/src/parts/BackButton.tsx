@@ -7,7 +7,7 @@ import { Button } from "./Button";
 export function BackButton({ onTouch }: { onTouch: () => void }) {
   const { say } = useSpeech();
   return (
-    <Button kind="plain" onClick={onTouch}>
+    <Button kind="plain" data-back onClick={onTouch}>
       <ArrowBackIcon />
       {say("action.back")}
     </Button>

@@ -43,6 +43,7 @@ const Name = styled("span", { shouldForwardProp: (name) => name !== "always" })<
   overflow: "hidden",
   textOverflow: "ellipsis",
   whiteSpace: "nowrap",
+  "html[data-large] &": { whiteSpace: "normal" },
   ...(!always && { "@media (orientation: landscape)": { display: "none" } }),
 }));
 

@@ -14,6 +14,7 @@ export const Touchable = styled(ButtonBase)({
   textAlign: "inherit",
   transition: `transform ${motion.press}, background-color ${motion.press}`,
   "&:active": { transform: "scale(0.98)" },
+  "html[data-large] &": { whiteSpace: "normal", minWidth: 0 },
 });
 
 const Primary = styled(Touchable)(({ theme: { look } }) => ({
@@ -27,7 +28,11 @@ const Primary = styled(Touchable)(({ theme: { look } }) => ({
   fontSize: text.answer,
   fontWeight: 700,
   "&:active": { background: look.pressed },
-  "&.Mui-disabled": { background: look.line, color: look.soft },
+  "&.Mui-disabled": {
+    background: look.outlined ? look.paper : look.line,
+    boxShadow: look.outlined ? `inset 0 0 0 2px ${look.line}` : "none",
+    color: look.soft,
+  },
 }));
 
 const Plain = styled(Touchable)(({ theme: { look } }) => ({

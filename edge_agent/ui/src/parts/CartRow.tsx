@@ -19,6 +19,12 @@ const Row = styled("li")(({ theme: { look } }) => ({
   borderRadius: radius.card,
   background: look.surface,
   boxShadow: edge(look),
+  "html[data-large] &": {
+    gridTemplateColumns: "auto minmax(0, 1fr)",
+    gridTemplateAreas: '"icon name" "each each" "total total" "stepper stepper" "remove remove"',
+    rowGap: px(16),
+    justifyItems: "start",
+  },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "auto minmax(0, 1fr) auto auto minmax(8em, auto)",
     gridTemplateAreas: '"icon name remove stepper total" "icon each remove stepper total"',

@@ -9,11 +9,15 @@ import { rise, settle } from "../theme/motion";
 import { HelpButton } from "./HelpButton";
 import { motion, px, text } from "../theme/tokens";
 
+/** Large text: the page scrolls as one, and only the bar stays. */
+const LARGE = "html[data-large] &";
+
 const Page = styled("div")({
   height: "100%",
   display: "grid",
   gridTemplateRows: "auto minmax(0, 1fr) auto",
   animation: `${settle} 300ms`,
+  [LARGE]: { gridTemplateRows: "max-content minmax(max-content, 1fr) max-content", overflowY: "auto" },
 });
 
 const Head = styled("header")({
@@ -22,6 +26,12 @@ const Head = styled("header")({
   alignItems: "center",
   gap: `${px(40)} ${px(32)}`,
   padding: `${px(44)} var(--gutter) ${px(32)}`,
+  [LARGE]: {
+    display: "flex",
+    flexWrap: "wrap",
+    justifyContent: "space-between",
+    "& h1": { flexBasis: "100%" },
+  },
   "& h1:last-child": { gridColumn: "1 / -1" },
   "& h1 + div": { justifySelf: "end" },
   "@media (orientation: landscape)": {
@@ -56,7 +66,8 @@ const Main = styled("main", { shouldForwardProp: (name) => name !== "middle" })<
   scrollbarWidth: "none",
   maskImage: `linear-gradient(#000 calc(100% - ${px(24)}), transparent)`,
   animation: `${rise} ${motion.change}`,
-  ...(middle && { display: "grid", alignContent: "center" }),
+  [LARGE]: { overflowY: "visible", maskImage: "none" },
+  ...(middle && { display: "grid", alignContent: "safe center" }),
 }));
 
 const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised" })<{
@@ -68,6 +79,24 @@ const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised"
   alignItems: "center",
   gap: "max(16px, calc(16 * var(--u)))",
   padding: `${px(20)} var(--gutter)`,
+  paddingLeft: "calc(var(--gutter) + var(--access-room))",
+  [LARGE]: {
+    position: "sticky",
+    bottom: 0,
+    zIndex: 1,
+    display: "flex",
+    flexWrap: "wrap",
+    justifyContent: "space-between",
+    background: raised ? look.surface : look.paper,
+    "& > :nth-of-type(2)": { order: -1, flexBasis: "100%" },
+    "& > :last-of-type": { marginLeft: "auto" },
+    "@media (orientation: landscape)": {
+      "& > :nth-of-type(2)": { order: 0, flexBasis: "auto", marginLeft: "auto" },
+      "& > :last-of-type": { marginLeft: 0 },
+      "& > :nth-of-type(2):empty + div": { marginLeft: "auto" },
+    },
+    "& > :empty": { display: "none" },
+  },
   transition: `background-color ${motion.change}, box-shadow ${motion.change}`,
   ...(raised && {
     background: look.surface,

@@ -20,7 +20,7 @@ const Tile = styled("span", { shouldForwardProp: (name) => !OWN.includes(name) }
     primary: look.tint,
     accent: look.accentTint,
     error: look.errorTint,
-    off: look.line,
+    off: look.outlined ? look.paper : look.line,
   }[tone],
   color: { primary: look.primary, accent: look.ink, error: look.error, off: look.soft }[tone],
   "& svg": { fontSize: px(60) },

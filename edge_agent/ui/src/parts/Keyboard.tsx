@@ -67,14 +67,14 @@ export function Keyboard({ kind, onKey, onClear }: KeyboardProps) {
   );
   if (kind === "digits")
     return (
-      <Digits>
+      <Digits data-private>
         {DIGITS.map((digit) => key(digit))}
         {key("0", "zero")}
         {clear}
       </Digits>
     );
   return (
-    <Letters>
+    <Letters data-private>
       {LETTERS.map((row, place) => (
         <Line key={row}>
           {[...row].map((letter) => key(letter))}

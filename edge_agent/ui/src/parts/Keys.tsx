@@ -43,6 +43,11 @@ const Row = styled("div", { shouldForwardProp: (name) => name !== "narrow" })<{
   width: "100%",
   maxWidth: narrow ? px(620) : "none",
   margin: "0 auto",
+  "html[data-large] &:last-of-type": {
+    display: "flex",
+    flexWrap: "wrap",
+    "& button": { flex: "1 0 auto", padding: `0 ${px(20)}` },
+  },
   "& button": { minWidth: 0, padding: 0, justifyContent: "center" },
   "@media (orientation: landscape)": { "& button": { minHeight: "max(60px, calc(64 * var(--u)))" } },
 }));
@@ -60,7 +65,7 @@ export function Keys({ rows, onType, onErase, onClear }: KeysProps) {
   const { say } = useSpeech();
   const narrow = (rows[0]?.length ?? 0) < 4;
   return (
-    <Board>
+    <Board data-private>
       {rows.map((row, place) => (
         <Row key={row.join("")} narrow={narrow}>
           {place === rows.length - 1 && (

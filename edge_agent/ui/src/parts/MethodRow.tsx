@@ -25,6 +25,12 @@ export const Row = styled(Touchable)(({ theme: { look } }) => ({
   "&:active": { background: look.tint },
   "&.Mui-disabled": { background: "transparent", boxShadow: `inset 0 0 0 2px ${look.line}` },
   "& > svg": { fontSize: px(56), color: look.soft },
+  "html[data-large] &": {
+    gridTemplateColumns: "auto minmax(0, 1fr)",
+    rowGap: px(16),
+    "& > :nth-of-type(3)": { gridColumn: 2 },
+    "& > svg": { display: "none" },
+  },
   "@media (orientation: landscape)": { minHeight: px(140), padding: `${px(22)} ${px(28)}` },
 }));
 

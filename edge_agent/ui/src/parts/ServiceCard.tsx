@@ -80,6 +80,7 @@ const Name = styled("span")({
   WebkitBoxOrient: "vertical",
   WebkitLineClamp: 2,
   overflow: "hidden",
+  "html[data-large] &": { WebkitLineClamp: "none" },
   overflowWrap: "anywhere",
   hyphens: "auto",
   textWrap: "balance",
@@ -164,6 +165,8 @@ export function ServiceCard({ service, quantity, dense, onTouch }: ServiceCardPr
   const touch = {
     "aria-pressed": quantity > 0,
     "aria-label": `${read(service.name)}, ${off || from + price}${wait}`,
+    "aria-description":
+      service.minutes > 0 ? say("services.minutes", { count: service.minutes }) : undefined,
     disabled: off !== "",
     onClick: onTouch,
   };

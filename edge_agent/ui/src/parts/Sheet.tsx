@@ -7,6 +7,8 @@ import { motion, px, radius } from "../theme/tokens";
 export const Sheet = styled("div")(({ theme: { look } }) => ({
   position: "absolute",
   inset: "auto var(--gutter) var(--gutter)",
+  maxHeight: "calc(100% - 2 * var(--gutter))",
+  overflowY: "auto",
   padding: px(64),
   borderRadius: radius.card,
   background: look.surface,

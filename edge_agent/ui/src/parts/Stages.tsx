@@ -10,6 +10,7 @@ const List = styled("ol")({
   gridAutoFlow: "column",
   gridAutoColumns: "minmax(0, 1fr)",
   width: "100%",
+  "html[data-large] &": { gridAutoFlow: "row", gap: px(12) },
 });
 
 const Stage = styled("li")(({ theme: { look } }) => ({
@@ -33,6 +34,8 @@ const Stage = styled("li")(({ theme: { look } }) => ({
   "&[data-at=now] i": { boxShadow: `inset 0 0 0 ${px(14)} ${look.primary}` },
   "&[data-at=done] i": { background: look.primary, color: look.onPrimary, boxShadow: "none" },
   "&[data-at=now], &[data-at=done]": { color: look.ink, fontWeight: 600 },
+  "html[data-large] &": { gridTemplateColumns: "auto 1fr", justifyItems: "start", alignItems: "center" },
+  "html[data-large] & + &::before": { display: "none" },
   "& + &::before": {
     content: '""',
     position: "absolute",

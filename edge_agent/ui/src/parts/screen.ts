@@ -17,8 +17,15 @@ export interface Refused {
   readonly count: number;
 }
 
-/** Large text and high contrast, for this visit only. */
+/** How much longer every limit is for whoever needs more time. */
+export const MORE_TIME = 3;
+
+/** What the customer needs: `on` when any aid is, `slow` when every limit is longer. */
 export interface Access {
   readonly on: boolean;
-  toggle(): void;
+  readonly slow: boolean;
+  /** Show the choices. */
+  open(): void;
+  /** Turn speech on or off at once, for whoever cannot see the choices. */
+  listen(): void;
 }

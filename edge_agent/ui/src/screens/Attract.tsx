@@ -3,7 +3,6 @@
  * network.
  */
 
-import AccessibilityIcon from "@mui/icons-material/AccessibilityNewRounded";
 import OfflineIcon from "@mui/icons-material/CloudOffRounded";
 import QrCodeIcon from "@mui/icons-material/QrCode2Rounded";
 import TouchIcon from "@mui/icons-material/TouchAppRounded";
@@ -12,6 +11,7 @@ import PauseIcon from "@mui/icons-material/PauseRounded";
 import PlayIcon from "@mui/icons-material/PlayArrowRounded";
 import { useState } from "react";
 import type { Locale } from "../api/schemas";
+import { AccessButton } from "../parts/AccessButton";
 import { BrandMark } from "../parts/BrandMark";
 import { Button, Touchable } from "../parts/Button";
 import { Clock } from "../parts/Clock";
@@ -32,6 +32,10 @@ const Page = styled("main")(({ theme: { look } }) => ({
   background: look.outlined ? look.paper : look.primary,
   color: look.outlined ? look.ink : look.onPrimary,
   animation: `${settle} 300ms`,
+  "html[data-large] &": {
+    overflowY: "auto",
+    "@media (orientation: landscape)": { gridTemplateColumns: "minmax(0, 1fr)", gap: px(16) },
+  },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 0.8fr)",
     gridTemplateRows: "auto minmax(0, 1fr) auto",
@@ -42,6 +46,7 @@ const Page = styled("main")(({ theme: { look } }) => ({
 
 const Top = styled("div")({
   display: "flex",
+  "html[data-large] &": { flexWrap: "wrap" },
   alignItems: "center",
   justifyContent: "space-between",
   gap: px(32),
@@ -50,6 +55,7 @@ const Top = styled("div")({
 });
 
 const Show = styled("div")({
+  "html[data-large] &": { visibility: "hidden", "@media (orientation: landscape)": { display: "none" } },
   display: "grid",
   minHeight: 0,
   textAlign: "center",
@@ -88,13 +94,15 @@ const Start = styled(Touchable)(({ theme: { look } }) => ({
   fontSize: text.title,
   fontWeight: 800,
   letterSpacing: "-0.01em",
-  "& svg": { fontSize: px(88), color: look.outlined ? look.onPrimary : look.primary },
+  "html[data-large] &": { height: "auto", padding: `${px(20)} ${px(32)}`, fontSize: text.answer },
+  "& svg": { fontSize: px(88), flex: "none", color: look.outlined ? look.onPrimary : look.primary },
   "&:active": { background: look.tint },
   "@media (orientation: landscape)": { minHeight: px(148), "& svg": { fontSize: px(64) } },
 }));
 
 const Languages = styled("div")({
   display: "grid",
+  "html[data-large] &": { gridTemplateColumns: "repeat(auto-fit, minmax(8em, 1fr))" },
   gridTemplateColumns: "repeat(3, 1fr)",
   gap: px(24),
 });
@@ -118,6 +126,7 @@ const Foot = styled("footer")({
   "& button": { color: "inherit", marginLeft: px(-24), fontSize: text.small },
   "& p": { display: "flex", alignItems: "center", gap: px(14) },
   "& svg": { fontSize: "1.5em" },
+  "html[data-large] &": { flexWrap: "wrap" },
   "@media (orientation: landscape)": { gridColumn: "1 / -1" },
 });
 
@@ -158,15 +167,7 @@ export function Attract({ state, deeds, access }: ScreenProps) {
         </Languages>
       </Call>
       <Foot>
-        <Button
-          kind="quiet"
-          aria-pressed={access.on}
-          aria-label={`${say("access.label")}: ${say(access.on ? "access.off" : "access.on")}`}
-          onClick={access.toggle}
-        >
-          <AccessibilityIcon />
-          {say(access.on ? "access.off" : "access.on")}
-        </Button>
+        <AccessButton access={access} />
         <Button kind="quiet" onClick={() => setPlaying((was) => !was)}>
           {playing ? <PauseIcon /> : <PlayIcon />}
           {say(playing ? "attract.pause" : "attract.play")}

@@ -11,6 +11,7 @@ import { CardDrawing } from "../parts/CardDrawing";
 import { Frame } from "../parts/Frame";
 import type { ScreenProps } from "../parts/screen";
 import { Stages } from "../parts/Stages";
+import { Unseen } from "../parts/Unseen";
 import { rise } from "../theme/motion";
 import { motion, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -36,6 +37,7 @@ const Layout = styled("div")({
   "@media (orientation: landscape)": {
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 0.85fr)",
     gridTemplateRows: "1fr auto auto auto 1fr",
+    "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
     columnGap: px(72),
     rowGap: px(32),
     textAlign: "left",
@@ -57,6 +59,7 @@ const Amount = styled("p")(({ theme: { look } }) => ({
 }));
 
 const Drawing = styled("div")({
+  "html[data-large][data-low] &": { display: "none" },
   width: "100%",
   maxWidth: px(620),
   minHeight: 0,
@@ -65,6 +68,7 @@ const Drawing = styled("div")({
     gridRow: "1 / -1",
     justifySelf: "center",
     maxHeight: "100%",
+    "html[data-large] &": { display: "none" },
   },
 });
 
@@ -117,6 +121,7 @@ export function CardPayment({
         )
       }
     >
+      <Unseen>{say("access.paying")}</Unseen>
       <Layout>
         <Amount>
           {say(`method.${payment.method}`)}

@@ -12,6 +12,7 @@ import { Button } from "../parts/Button";
 import { ClaimCode } from "../parts/ClaimCode";
 import { useCountdown } from "../parts/clock";
 import { Qr } from "../parts/Qr";
+import { MORE_TIME } from "../parts/screen";
 import { Sheet } from "../parts/Sheet";
 import { px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -27,27 +28,34 @@ const Ring = styled("div")({
   fontSize: text.body,
   "& > div": { padding: px(8), background: "#FFFFFF", borderRadius: radius.button },
   "& strong": { display: "block", fontSize: text.title, lineHeight: 1.15, whiteSpace: "nowrap" },
+  "html[data-large] &": {
+    gridTemplateColumns: "minmax(0, 1fr)",
+    justifyItems: "center",
+    textAlign: "center",
+    "& strong": { fontSize: text.answer },
+  },
 });
 
 interface HelpProps {
   readonly help: HelpView;
   readonly claim: CaseView | null;
+  readonly slow: boolean;
   readonly onClose: () => void;
 }
 
-export function Help({ help, claim, onClose }: HelpProps) {
+export function Help({ help, claim, slow, onClose }: HelpProps) {
   const { say } = useSpeech();
-  useCountdown(SHOWN_S, "", onClose);
+  useCountdown(slow ? MORE_TIME * SHOWN_S : SHOWN_S, "", onClose);
   return (
-    <Modal open aria-labelledby="help">
-      <Sheet>
+    <Modal open onClose={onClose}>
+      <Sheet role="dialog" aria-modal="true" aria-labelledby="help">
         <Answer>
           {claim === null && (
             <Sign tone="primary">
               <SupportIcon />
             </Sign>
           )}
-          <Happened id="help">{say("help.title")}</Happened>
+          <Happened as="h2" id="help">{say("help.title")}</Happened>
           <Meaning role="status">{say(meaning(help))}</Meaning>
           {help.phone !== "" && (
             <Ring>

@@ -110,6 +110,7 @@ function Asked({ state, deeds, question, refused }: ScreenProps & { question: Qu
           <Why>{say(`identify.${question}.why`)}</Why>
         )}
         <Field
+          data-private
           aria-label={say(`identify.${question}.label`)}
           inputMode="none"
           autoComplete="off"

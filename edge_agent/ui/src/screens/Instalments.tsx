@@ -15,12 +15,14 @@ const Choices = styled("div")({
   gap: "var(--gap)",
   gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
   "@media (orientation: landscape)": { gridTemplateColumns: "repeat(3, minmax(0, 1fr))" },
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
 });
 
 const Choice = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: px(150),
   display: "grid",
   justifyItems: "start",
+  justifyContent: "start",
   alignContent: "center",
   gap: px(4),
   padding: `${px(20)} ${px(32)}`,

@@ -26,8 +26,8 @@ const Dots = styled("div")(({ theme: { look } }) => ({
 export function Moment({ paying }: { paying: boolean }) {
   const { say } = useSpeech();
   return (
-    <StillPage role="status">
-      <Answer>
+    <StillPage>
+      <Answer role="status">
         <Dots aria-hidden>
           {DOTS.map((i) => (
             <i key={i} style={{ animationDelay: `${i * 0.3}s` }} />

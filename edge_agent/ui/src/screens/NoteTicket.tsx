@@ -10,7 +10,7 @@ import { useCountdown } from "../parts/clock";
 import { HeroNumber } from "../parts/HeroNumber";
 import { Frame } from "../parts/Frame";
 import { Qr } from "../parts/Qr";
-import type { ScreenProps } from "../parts/screen";
+import { MORE_TIME, type ScreenProps } from "../parts/screen";
 import { px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
@@ -51,9 +51,10 @@ const Scan = styled("div")(({ theme: { look } }) => ({
   "@media (orientation: landscape)": { gridColumn: 2, gridRow: "1 / 4", padding: px(24) },
 }));
 
-export function NoteTicket({ state, deeds, ticket }: ScreenProps & { ticket: TicketView }) {
+export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read, money } = useSpeech();
-  const waits_s = state.aside === "" ? NOTE_S : null;
+  const whole_s = access.slow ? MORE_TIME * NOTE_S : NOTE_S;
+  const waits_s = state.aside === "" ? whole_s : null;
   const key = `${ticket.print}/${state.aside}`;
   useCountdown(waits_s, key, () => void (late || deeds.finish()));
   const late = ticket.print === "late";

@@ -32,7 +32,7 @@ function props(services: readonly ServiceView[] = aCatalogue.services) {
       state: aState({ cart: [] }),
       catalogue: { ...aCatalogue, services },
       deeds: deeds as unknown as Deeds,
-      access: { on: false, toggle: jest.fn() },
+      access: { on: false, slow: false, open: jest.fn(), listen: jest.fn() },
     },
   };
 }

@@ -63,7 +63,7 @@ export function ReceiptContact({ deeds, channel }: ScreenProps & { channel: Rece
       }
     >
       <Page>
-        <Typed aria-label={say(`receipt.${channel}.title`)}>{typed}</Typed>
+        <Typed data-private aria-label={say(`receipt.${channel}.title`)}>{typed}</Typed>
         <Purpose>{say("receipt.purpose")}</Purpose>
         <Keys
           rows={channel === "email" ? emailRows : phoneRows}

@@ -31,7 +31,7 @@ function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
           state={aState({ step: "recovered", recovered: left })}
           catalogue={null}
           deeds={deeds as unknown as Deeds}
-          access={{ on: false, toggle: jest.fn() }}
+          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
           left={left}
         />
       </SpeechProvider>

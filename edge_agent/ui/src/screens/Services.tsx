@@ -31,8 +31,10 @@ const Grid = styled("div", { shouldForwardProp: (name) => name !== "dense" })<{
   gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
   gap: dense ? px(16) : "var(--gap)",
   marginTop: px(dense ? 26 : 40),
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "repeat(4, minmax(0, 1fr))",
+    "html[data-large] &": { gridTemplateColumns: "repeat(2, minmax(0, 1fr))" },
     marginTop: px(dense ? 12 : 24),
     ...(dense && { gap: px(10) }),
   },

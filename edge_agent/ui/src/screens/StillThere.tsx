@@ -16,6 +16,7 @@ const Ways = styled("div")({
   width: "100%",
   display: "grid",
   gridTemplateColumns: "1fr 2fr",
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
   gap: px(24),
   marginTop: px(16),
 });
@@ -23,17 +24,18 @@ const Ways = styled("div")({
 interface StillThereProps {
   readonly onStay: () => void;
   readonly onEnd: () => void;
+  readonly warning_s: number;
 }
 
-export function StillThere({ onStay, onEnd }: StillThereProps) {
+export function StillThere({ onStay, onEnd, warning_s }: StillThereProps) {
   const { say } = useSpeech();
-  const left_s = useCountdown(WARNING_S, "", onEnd);
+  const left_s = useCountdown(warning_s, "", onEnd);
   return (
-    <Modal open aria-labelledby="still-there">
-      <Sheet>
+    <Modal open onClose={onStay}>
+      <Sheet role="dialog" aria-modal="true" aria-labelledby="still-there">
         <Answer>
-          <Ring left_s={left_s} whole_s={WARNING_S} size={px(220)} />
-          <Happened id="still-there">{say("still.title")}</Happened>
+          <Ring left_s={left_s} whole_s={warning_s} size={px(220)} />
+          <Happened as="h2" id="still-there">{say("still.title")}</Happened>
           <Advice>{say("still.body")}</Advice>
           <Ways>
             <Button kind="plain" onClick={onEnd}>

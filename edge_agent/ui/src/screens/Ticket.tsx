@@ -1,14 +1,16 @@
 /** Done: the number is the hero on the paper that comes out; one line says what to do next. */
 
+import MoreTimeIcon from "@mui/icons-material/MoreTimeRounded";
 import ReceiptIcon from "@mui/icons-material/ReceiptLongRounded";
 import { styled } from "@mui/material/styles";
+import { useState } from "react";
 import type { TicketView } from "../api/schemas";
 import { BrandMark } from "../parts/BrandMark";
 import { Beside } from "../parts/Beside";
 import { Button } from "../parts/Button";
 import { useCountdown } from "../parts/clock";
 import { Frame } from "../parts/Frame";
-import type { ScreenProps } from "../parts/screen";
+import { type Access, MORE_TIME, type ScreenProps } from "../parts/screen";
 import { TicketPaper } from "../parts/TicketPaper";
 import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -55,14 +57,16 @@ const Names = styled("p")({
   display: "-webkit-box",
   WebkitBoxOrient: "vertical",
   WebkitLineClamp: 2,
+  "html[data-large] &": { WebkitLineClamp: "none" },
   overflow: "hidden",
 });
 
 export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read } = useSpeech();
-  const waits_s = waitOf(ticket, access.on);
+  const [asked, setAsked] = useState(0);
+  const waits_s = waitOf(ticket, access);
   const counting_s = state.aside === "" ? waits_s : null;
-  const key = `${ticket.print}/${state.aside}`;
+  const key = `${ticket.print}/${state.aside}/${asked}`;
   const left_s = useCountdown(counting_s, key, () => void deeds.finish());
   return (
     <Frame
@@ -79,6 +83,18 @@ export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket:
       }
       between={
         <Beside>
+          {access.on && waits_s !== null && (
+            <Button
+              kind="quiet"
+              onClick={() => {
+                setAsked(asked + 1);
+                void deeds.touch();
+              }}
+            >
+              <MoreTimeIcon aria-hidden />
+              {say("access.more")}
+            </Button>
+          )}
           <Button kind="quiet" onClick={() => void deeds.open("rights")}>
             {say("rights.link")}
           </Button>
@@ -121,7 +137,8 @@ function Total({ ticket }: { ticket: TicketView }) {
 }
 
 /** Paper that is proven lets the next customer come soon; nobody with an aid on is hurried. */
-function waitOf(ticket: TicketView, slow: boolean): number | null {
+function waitOf(ticket: TicketView, { on, slow }: Access): number | null {
   if (ticket.print === "printing") return null;
-  return ticket.print === "printed" && !slow ? PROVEN_S : LIKELY_S;
+  if (ticket.print === "printed" && !on) return PROVEN_S;
+  return slow ? MORE_TIME * LIKELY_S : LIKELY_S;
 }

@@ -27,6 +27,7 @@ export function themeOf(look: Look = standardLook("")): Theme {
       allVariants: { lineHeight: 1.25 },
     },
     components: {
+      MuiModal: { defaultProps: { container: () => document.getElementById("stage") } },
       MuiButtonBase: { defaultProps: { disableRipple: true, disableTouchRipple: true } },
       MuiSvgIcon: { styleOverrides: { root: { fontSize: text.answer } } },
     },

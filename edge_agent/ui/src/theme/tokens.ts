@@ -3,7 +3,8 @@
  * colour or a size.
  *
  * Sizes are drawn for 1080 px wide (portrait) and 1440 x 900 (landscape) and scale with the panel
- * through `--u`; `--t` enlarges text alone, for customers who ask for it.
+ * through `--u`; `--t` enlarges text alone, for customers who ask for it; `--low` is how much of a
+ * standing panel low mode has left.
  */
 
 export interface Look {
@@ -20,6 +21,8 @@ export interface Look {
   readonly accentTint: string;
   readonly error: string;
   readonly errorTint: string;
+  /** The ring around what has the focus: 3:1 to every ground it stands on (WCAG 2.2, 1.4.11). */
+  readonly focus: string;
   readonly shadow: string;
   /** Edges are lines, not shadows. */
   readonly outlined: boolean;
@@ -49,6 +52,7 @@ export function standardLook(brandPrimary: string, brandAccent = ""): Look {
     accentTint: mix(accent, "#FFFFFF", 0.86),
     error: "#B3261E",
     errorTint: "#FBEAE8",
+    focus: INK,
     shadow: "0 6px 28px rgb(20 33 61 / 8%)",
     outlined: false,
     outline_px: 3,
@@ -70,6 +74,7 @@ export const contrastLook: Look = {
   accentTint: "#000000",
   error: "#FFD400",
   errorTint: "#000000",
+  focus: "#FFD400",
   shadow: "none",
   outlined: true,
   outline_px: 4,
@@ -101,14 +106,15 @@ export function px(n: number): string {
   return `calc(${n} * var(--u))`;
 }
 
-const scaled = (n: number): string => `calc(${n} * var(--u) * var(--t))`;
-const legible = (n: number): string => `max(24px, ${scaled(n)})`;
+const legible = (n: number): string => `calc(max(24px, ${px(n)}) * var(--t))`;
+/** Already large: grows less, so that an amount stays on its line. */
+const grand = (n: number): string => `calc(${n} * var(--u) * (1 + (var(--t) - 1) / 5))`;
 
 export const portraitSizes = {
-  "--u": "clamp(0.6px, 100vw / 1080, 2px)",
-  "--hero": "max(220px, calc(264 * var(--u)))",
-  "--display": scaled(96),
-  "--title": scaled(64),
+  "--u": "calc(clamp(0.6px, 100vw / 1080, 2px) * var(--low))",
+  "--hero": "max(220px * var(--low), calc(264 * var(--u)))",
+  "--display": grand(96),
+  "--title": legible(64),
   "--answer": legible(40),
   "--body": legible(32),
   "--small": legible(26),
@@ -122,8 +128,8 @@ export const portraitSizes = {
 export const landscapeSizes = {
   "--u": "clamp(0.7px, min(100vw / 1440, 100vh / 900), 2px)",
   "--hero": "max(220px, calc(240 * var(--u)))",
-  "--display": scaled(76),
-  "--title": scaled(50),
+  "--display": grand(76),
+  "--title": legible(50),
   "--answer": legible(32),
   "--body": legible(27),
   "--small": legible(24),

@@ -1,3 +1,4 @@
+import { access } from "./access";
 import type { WordKey } from "./pt";
 import { enPix } from "./pix";
 
@@ -10,9 +11,7 @@ export const en: Readonly<Record<WordKey, string>> = {
   "attract.pay": "Pay by card or at the counter",
   "attract.ticket": "Take your ticket and wait",
   "attract.offline": "Working without internet",
-  "access.on": "Large text and high contrast",
-  "access.off": "Back to the normal look",
-  "access.label": "Accessibility",
+  ...access.en,
 
   "services.title": "What do you need?",
   "services.all": "All",

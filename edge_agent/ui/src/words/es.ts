@@ -1,3 +1,4 @@
+import { access } from "./access";
 import type { WordKey } from "./pt";
 import { esPix } from "./pix";
 
@@ -10,9 +11,7 @@ export const es: Readonly<Record<WordKey, string>> = {
   "attract.pay": "Pague con tarjeta o en el mostrador",
   "attract.ticket": "Tome su turno y espere",
   "attract.offline": "Funcionando sin internet",
-  "access.on": "Letra grande y alto contraste",
-  "access.off": "Volver al aspecto normal",
-  "access.label": "Accesibilidad",
+  ...access.es,
 
   "services.title": "¿Qué necesita?",
   "services.all": "Todo",

@@ -2,6 +2,7 @@
  * What customers read, written here first. Titles: seven words at most, second person, no jargon.
  */
 
+import { access } from "./access";
 import { ptPix } from "./pix";
 
 export const pt = {
@@ -13,9 +14,7 @@ export const pt = {
   "attract.pay": "Pague com cartão ou no balcão",
   "attract.ticket": "Pegue sua senha e aguarde",
   "attract.offline": "Funcionando sem internet",
-  "access.on": "Letras grandes e alto contraste",
-  "access.off": "Voltar ao visual normal",
-  "access.label": "Acessibilidade",
+  ...access.pt,
 
   "services.title": "O que você precisa?",
   "services.all": "Tudo",

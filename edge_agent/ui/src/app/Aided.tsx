@@ -1,0 +1,66 @@
+/** The stage with everything that helps: the sheet of aids, the spoken mode, the keypad. */
+
+import { lazy, type ReactNode, Suspense } from "react";
+import type { Agent } from "../api/agent";
+import type { ScreenState } from "../api/schemas";
+import { useSpeech } from "../words/words";
+import type { Aids } from "./access";
+import { useKeypad } from "./keypad";
+import type { Player } from "./player";
+import { Stage } from "./Stage";
+
+const Sheet = lazy(() => import("../screens/Access").then((it) => ({ default: it.Access })));
+const Spoken = lazy(() => import("./Spoken").then((it) => ({ default: it.Spoken })));
+
+interface AidedProps {
+  readonly state: ScreenState | null;
+  /** Nobody is there to keep a choice. */
+  readonly lost: boolean;
+  readonly agent: Pick<Agent, "voice">;
+  readonly player: Player;
+  readonly access: Aids;
+  readonly children: ReactNode;
+}
+
+export function Aided({ state, lost, agent, player, access, children }: AidedProps) {
+  const { say } = useSpeech();
+  const { view } = access;
+  return (
+    <Stage
+      brand={state?.brand.name || say("brand.fallback")}
+      access={access}
+      bare={lost || state?.step === "attract"}
+      spoken={
+        view.speech && (
+          <Suspense>
+            <Spoken
+              agent={agent}
+              player={player}
+              headphones={view.headphones}
+              slow={view.slow}
+            />
+          </Suspense>
+        )
+      }
+    >
+      {!view.speech && <Keypad onRepeat={access.listen} />}
+      {children}
+      {access.shown && (
+        <Suspense>
+          <Sheet
+            view={view}
+            onChange={access.change}
+            onReset={access.reset}
+            onClose={access.close}
+          />
+        </Suspense>
+      )}
+    </Stage>
+  );
+}
+
+/** The keypad of whoever sees the screen; its help key turns speech on. */
+function Keypad({ onRepeat }: { onRepeat: () => void }) {
+  useKeypad({ repeat: onRepeat });
+  return null;
+}

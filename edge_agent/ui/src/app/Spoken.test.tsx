@@ -1,0 +1,92 @@
+/** The spoken mode: pages are read, a touch finds, two touches act, keys walk. */
+
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { aPayment, aState, everyMoment, noAids } from "../api/samples";
+import type { ScreenState } from "../api/schemas";
+import { pieces } from "./narrator";
+import { aBench, stage } from "./stageBench";
+
+/** Loaded once, so that no test waits for it. */
+beforeAll(() => import("./Spoken"));
+
+const speaking = (state: ScreenState | undefined, headphones = false): ScreenState => ({
+  ...(state ?? aState({})),
+  access: { ...noAids, speech: true, headphones },
+});
+
+async function aSpokenBench(state: ScreenState) {
+  const bench = await aBench(state);
+  await screen.findByRole("button", { name: "Parar" });
+  await waitFor(() => expect(bench.spoken.length).toBeGreaterThan(0));
+  return bench;
+}
+
+/** A finger on an element; jsdom lays nothing out, so where it is is told. */
+function touch(target: Element) {
+  document.elementFromPoint = () => target;
+  fireEvent.pointerDown(target);
+  fireEvent.pointerUp(target);
+}
+
+test("a page is read when it comes, title first, and the next page after it", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.services));
+  expect(bench.spoken[0]).toEqual({ text: "O que você precisa?", locale: "pt", private: false });
+  await bench.show(speaking(everyMoment.method));
+  await waitFor(() =>
+    expect(bench.spoken.map(({ text }) => text)).toContain("Como você quer pagar?"),
+  );
+});
+
+test("one touch says and focuses, two quick ones act", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.services));
+  const flu = screen.getByRole("button", { name: /Vacina da gripe/ });
+  touch(flu);
+  await waitFor(() =>
+    expect(bench.spoken.at(-1)?.text).toBe("Vacina da gripe, R$ 89,00, 15 min, botão"),
+  );
+  expect(flu).toHaveFocus();
+  expect(bench.deeds.choose).not.toHaveBeenCalled();
+  touch(flu);
+  expect(bench.deeds.choose).toHaveBeenCalledTimes(1);
+});
+
+test("a sliding finger says what it comes over", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.services));
+  touch(screen.getByRole("heading", { level: 1 }));
+  const flu = screen.getByRole("button", { name: /Vacina da gripe/ });
+  document.elementFromPoint = () => flu;
+  fireEvent.pointerMove(flu, { buttons: 1 });
+  await waitFor(() => expect(bench.spoken.at(-1)?.text).toContain("Vacina da gripe"));
+});
+
+test("arrows walk through all that can be heard, and F1 says it again", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.declined));
+  fireEvent.keyDown(document.body, { key: "ArrowDown" });
+  await waitFor(() => expect(bench.spoken.at(-1)?.text).toBe("Nada foi cobrado."));
+  expect(screen.getByText("Nada foi cobrado.")).toHaveFocus();
+  const before = bench.spoken.length;
+  fireEvent.keyDown(document.body, { key: "F1" });
+  await waitFor(() => expect(bench.spoken[before]?.text).toBe("O banco não aprovou o cartão"));
+});
+
+test("what a payment is doing is told as it changes", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.card));
+  await bench.show(speaking(aState({ step: "payment", payment: aPayment("enter_pin") })));
+  await waitFor(() =>
+    expect(bench.spoken.some(({ text }) => text.startsWith("Digite a senha do cartão"))).toBe(true),
+  );
+});
+
+test("stop stops, and what is being said is written", async () => {
+  await aSpokenBench(speaking(everyMoment.services));
+  await act(async () => screen.getByRole("button", { name: "Parar" }).click());
+  expect(stage()).toHaveTextContent("Toque para ouvir. Dois toques para escolher.");
+});
+
+test("a long text is asked for in pieces that end where sentences do", () => {
+  const text = `${"Um direito seu. ".repeat(60)}Fim.`;
+  const found = pieces({ text, locale: "pt", private: false });
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.every((one) => one.text.length <= 500 && one.text.endsWith("."))).toBe(true);
+  expect(found.map((one) => one.text).join(" ")).toBe(text);
+});

@@ -1,0 +1,112 @@
+/**
+ * What the customer is looking at: the sheet on top if there is one, else the page; its title; and
+ * what in it can be reached.
+ */
+
+import { useEffect, useEffectEvent, useRef } from "react";
+
+export const STAGE = "stage";
+
+const FOCUSABLE =
+  'button, a[href], input, select, textarea, [role="button"], [role="switch"], [tabindex="0"]';
+
+/** The topmost sheet, else everything. */
+export function sceneOf(stage: Element): Element {
+  return [...stage.querySelectorAll('[role="dialog"]')].at(-1) ?? stage;
+}
+
+export function titleOf(scene: Element): HTMLElement | null {
+  const named = scene.getAttribute("aria-labelledby");
+  return scene.querySelector<HTMLElement>(named === null ? "h1" : `#${named}`);
+}
+
+/** What takes a touch, in reading order. */
+export function reachable(scene: Element): HTMLElement[] {
+  return [...scene.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
+    (one) => !isOff(one) && isSeen(one),
+  );
+}
+
+export function isOff(one: Element): boolean {
+  return (one as HTMLButtonElement).disabled === true || one.getAttribute("aria-disabled") === "true";
+}
+
+export function isSeen(one: Element): boolean {
+  if (one.closest('[aria-hidden="true"], [hidden]')) return false;
+  return typeof one.checkVisibility !== "function" || one.checkVisibility({ visibilityProperty: true });
+}
+
+/** Whether `one` comes after `other` in the order of the page, and is not in it. */
+export function isAfter(one: Node, other: Node): boolean {
+  const where = other.compareDocumentPosition(one);
+  return (where & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+}
+
+/** Focuses what by itself takes no focus, like a title. */
+export function focusOn(one: HTMLElement): void {
+  if (!one.matches(FOCUSABLE)) one.tabIndex = -1;
+  one.focus();
+}
+
+/**
+ * Calls `arrived` when the customer looks at something new, and `told` with each live region that
+ * changes meanwhile.
+ */
+export function useScene(
+  arrived: (scene: Element, title: HTMLElement) => void,
+  told: (region: Element) => void,
+): void {
+  const onArrival = useEffectEvent(arrived);
+  const onTold = useEffectEvent(told);
+  useEffect(() => {
+    const stage = document.getElementById(STAGE);
+    if (stage === null) return undefined;
+    let title: HTMLElement | null = null;
+    let words = "";
+    const look = (changes: readonly MutationRecord[]) => {
+      const scene = sceneOf(stage);
+      const now = titleOf(scene);
+      if (now !== null && (now !== title || now.textContent !== words)) {
+        title = now;
+        words = now.textContent;
+        onArrival(scene, now);
+      } else {
+        for (const region of regionsOf(changes)) onTold(region);
+      }
+    };
+    look([]);
+    const observer = new MutationObserver(look);
+    observer.observe(stage, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, []);
+}
+
+/** A new page starts at its title, unless it has put the focus somewhere itself. */
+export function useArrival(): void {
+  const last = useRef<HTMLElement>(null);
+  useScene(
+    (scene, title) => {
+      if (scene.id !== STAGE || title === last.current) return;
+      last.current = title;
+      const chosen = document.activeElement?.closest("main, [role=dialog]") ?? null;
+      if (chosen === null) focusOn(title);
+    },
+    () => undefined,
+  );
+}
+
+const LIVE = 'output, [role="status"], [role="alert"], [aria-live="polite"], [aria-live="assertive"]';
+
+function regionsOf(changes: readonly MutationRecord[]): Set<Element> {
+  const regions = new Set<Element>();
+  for (const { target, addedNodes } of changes) {
+    const changed = target instanceof Element ? target : target.parentElement;
+    const around = changed?.closest(LIVE);
+    if (around) regions.add(around);
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      for (const one of node.matches(LIVE) ? [node] : node.querySelectorAll(LIVE)) regions.add(one);
+    }
+  }
+  return regions;
+}
