@@ -2,8 +2,9 @@
 
 from litestar import Controller, Response, post, put
 
-from edge_agent.api.schemas import ScreenState, SetAccess, Speak
+from edge_agent.api.schemas import ScreenState
 from edge_agent.api.screen import Drawer
+from edge_agent.api.touches import SetAccess, Speak
 from edge_agent.services.visits import Visits
 from edge_agent.services.voice import Voice
 

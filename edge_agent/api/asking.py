@@ -2,8 +2,9 @@
 
 from litestar import Controller, put
 
-from edge_agent.api.schemas import Answer, ScreenState, SetPriority
+from edge_agent.api.schemas import ScreenState
 from edge_agent.api.screen import Drawer
+from edge_agent.api.touches import Answer, SetPriority
 from edge_agent.services.visits import Visits
 
 

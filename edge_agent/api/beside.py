@@ -5,8 +5,9 @@ from base64 import b64decode
 from litestar import Controller, Response, get, post, put
 from litestar.exceptions import NotFoundException
 
-from edge_agent.api.schemas import ScreenState, SendReceipt, ShowAside
+from edge_agent.api.schemas import ScreenState
 from edge_agent.api.screen import Drawer
+from edge_agent.api.touches import SendReceipt, ShowAside
 from edge_agent.services.asides import Asides
 from edge_agent.services.help import HelpDesk
 from edge_agent.services.receipts import Receipts

@@ -9,17 +9,9 @@ from litestar import Controller, Response, get, post, put
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 
-from edge_agent.api.schemas import (
-    Boot,
-    CatalogueView,
-    Pay,
-    ScreenState,
-    SetCart,
-    SetLocale,
-    SetStep,
-    StartVisit,
-)
+from edge_agent.api.schemas import Boot, CatalogueView, ScreenState
 from edge_agent.api.screen import Drawer
+from edge_agent.api.touches import Pay, SetCart, SetLocale, SetStep, StartVisit
 from edge_agent.domain.catalogue import Choice
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.extras import Extras

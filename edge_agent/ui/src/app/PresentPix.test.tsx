@@ -30,7 +30,7 @@ function draw(stage: PixStage, reason = "", methods: readonly MethodView[] = [by
           state={state}
           catalogue={aCatalogue}
           deeds={deeds as unknown as Deeds}
-          access={{ on: false, toggle: jest.fn() }}
+          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
         />
       </SpeechProvider>
     </ThemeProvider>,
@@ -111,7 +111,7 @@ test("who comes back types the code, and the first screen offers it only then", 
         state={aState({ step: "attract", cart: [], ...change })}
         catalogue={aCatalogue}
         deeds={{ open, claimPix } as unknown as Deeds}
-        access={{ on: false, toggle: jest.fn() }}
+        access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
       />
     </ThemeProvider>
   );
