@@ -161,17 +161,18 @@ class Agent:
         self.journal.on_commit(self.recovered.committed)
         for device in self.devices.all().values():
             device.start()
-        self._tasks = [
-            asyncio.create_task(self.printing.run(), name="printing"),
-            asyncio.create_task(self.resolver.run(), name="resolver"),
-            asyncio.create_task(self.scans.run(), name="scans"),
-        ]
+        works = {
+            "printing": self.printing.run(),
+            "resolver": self.resolver.run(),
+            "scans": self.scans.run(),
+        }
         if not self._settings.training:
-            self._tasks.append(asyncio.create_task(self.worker.run(), name="sync"))
+            works["sync"] = self.worker.run()
         if self.forwarder is not None:
-            self._tasks.append(asyncio.create_task(self.forwarder.run(), name="forwarding"))
+            works["forwarding"] = self.forwarder.run()
         if self.pix is not None:
-            self._tasks.append(asyncio.create_task(self.pix.resolver.run(), name="pix"))
+            works["pix"] = self.pix.resolver.run()
+        self._tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
         self.printing.poke()
         await self.days.close()
         self.schedule.start()
@@ -198,12 +199,12 @@ class Agent:
                 lambda: self.tap.forget("printer"),
             ),
             self.board,
-            self._settle_payments,
+            lambda: self.resolver.poke(),
         )
         reader = Reader(self.devices.reader, self.devices.capabilities)
         desk = CardDesk(self.journal, reader, self.board, self.clock.wall_ms)
         self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
-        self.visits.ended = self._settle_payments
+        self.visits.ended = lambda: self.resolver.poke()
         self.recovered = Recovered(self.journal, self.printing, self.board, self.clock.monotonic)
         self.asides = Asides(lambda: self.visits.current, self.board)
         self.help = HelpDesk(self.board, self.clock.monotonic)
@@ -241,14 +242,9 @@ class Agent:
         return make_pix(
             HttpCharges(settings.charges_url),
             totem,
-            PixRules(settings.pix_expires_s, self._is_slow),
+            PixRules(settings.pix_expires_s, lambda: self.visits.access.slow),
             PixTimes(self.clock.monotonic, self._today, settings.pix_claim_s),
         )
-
-    def _is_slow(self) -> bool:
-        """Whether the customer at the screen asked for more time."""
-        access = getattr(self.visits, "access", None)
-        return bool(getattr(access, "slow", False))
 
     def _may_act(self) -> bool:
         """Not after a restore, until the journal has heard what it lost."""
