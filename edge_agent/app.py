@@ -219,11 +219,8 @@ class Agent:
         self.entrance = Entrance(
             self.journal, self.shelf, Clocks(self.clock.monotonic, self.clock.wall_ms)
         )
-        hands = Hands(
-            self.printing,
-            VoidDesk(self.journal, reader, self.board),
-            self._identity.signed,
-        )
+        void = VoidDesk(self.journal, reader, self.board)
+        hands = Hands(self.printing, void, self._identity.signed)
         self.counter = Counter(self.journal, self.entrance, hands)
         self.claims = Claims(self.journal, self.counter)
 
