@@ -250,6 +250,11 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
       cause: "power_cut",
     },
   }),
+  PIX: aState({ step: "payment", payment: aPix("waiting") }),
+  "PIX expired": aState({ step: "payment", payment: aPix("expired", "expired") }),
+  "PIX in doubt": aState({ step: "payment", payment: aPix("lost") }),
+  "PIX late": aState({ step: "payment", payment: aPix("late") }),
+  "PIX claim": aState({ step: "attract", cart: [], aside: "pix_claim", pix_claims: true }),
   priority: aState({ step: "priority", asks: { priority: "ask", identify: [], question: "" } }),
   options: aState({ step: "options", choosing: aChoosing({}) }),
   name: aState({

@@ -29,7 +29,7 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
     <Stage
       brand={state?.brand.name || say("brand.fallback")}
       access={access}
-      bare={lost || state?.step === "attract"}
+      bare={lost || isFirst(state)}
       spoken={
         view.speech && (
           <Suspense>
@@ -57,6 +57,11 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
       )}
     </Stage>
   );
+}
+
+/** The first screen itself, not a page that was opened from it. */
+function isFirst(state: ScreenState | null): boolean {
+  return state?.step === "attract" && (state.aside === "" || state.aside === "help");
 }
 
 /** The keypad of whoever sees the screen; its help key turns speech on. */

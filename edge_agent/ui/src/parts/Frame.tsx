@@ -15,6 +15,7 @@ const LARGE = "html[data-large] &";
 const Page = styled("div")({
   height: "100%",
   display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr)",
   gridTemplateRows: "auto minmax(0, 1fr) auto",
   animation: `${settle} 300ms`,
   [LARGE]: { gridTemplateRows: "max-content minmax(max-content, 1fr) max-content", overflowY: "auto" },

@@ -27,7 +27,13 @@ export function Ring({ left_s, whole_s, size, label }: RingProps) {
   const { say } = useSpeech();
   const gone = 1 - Math.max(0, left_s - 1) / whole_s;
   return (
-    <Svg viewBox="0 0 100 100" style={{ width: size, height: size }} role="timer" aria-label={say("access.left", { count: Math.max(0, Math.ceil(left_s)) })} fill="none">
+    <Svg
+      viewBox="0 0 100 100"
+      style={{ width: size, height: size }}
+      role="timer"
+      aria-label={label ?? say("access.left", { count: Math.max(0, Math.ceil(left_s)) })}
+      fill="none"
+    >
       <circle className="track" cx="50" cy="50" r="44" strokeWidth="8" />
       <circle
         className="left"
