@@ -3,6 +3,7 @@
  * looks now. The ticket comes by itself.
  */
 
+import CheckIcon from "@mui/icons-material/CheckCircleRounded";
 import CloseIcon from "@mui/icons-material/CloseRounded";
 import { styled } from "@mui/material/styles";
 import type { PaymentView, PixView } from "../api/schemas";
@@ -64,6 +65,8 @@ const Sheet = styled("div")(({ theme: { look } }) => ({
   background: "#FFFFFF",
   boxShadow: edge(look),
   transition: "opacity 200ms ease-out",
+  color: look.primary,
+  "& > svg.MuiSvgIcon-root": { fontSize: px(280) },
   "&[data-quiet=true]": { opacity: 0.25 },
   "@media (orientation: landscape)": { gridColumn: 1, gridRow: "1 / -1", alignSelf: "center" },
 }));
@@ -118,6 +121,7 @@ export function Pix({ deeds, payment, pix }: ScreenProps & { payment: PaymentVie
           {left_s > 0 && say("pix.left")}
         </Clock>
         <Sheet data-quiet={state === "checking"}>
+          {state === "paid" && <CheckIcon />}
           {br_code !== "" && <Qr text={br_code} label={say("pix.qr", { amount })} size={QR_SIZE} />}
         </Sheet>
         <Below>
