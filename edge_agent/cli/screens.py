@@ -4,6 +4,7 @@ changed.
 An installed package ships them built; a checkout builds them with the node that comes from PyPI.
 """
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -44,15 +45,22 @@ def build_screens(say: Callable[[str], None]) -> None:
         source = folder_of(package) / folder
         if not (source / "package.json").exists():
             continue
-        wanted = _fingerprint(source)
-        stamp = source / "dist" / STAMP
-        if stamp.exists() and stamp.read_text() == wanted:
-            continue
-        say(f"{name}: installing its libraries (first time only)")
-        npm(source, "ci", "--omit=dev", "--no-audit", "--no-fund")
-        say(f"{name}: building")
-        npm(source, "run", "build")
-        stamp.write_text(wanted)
+        with (source / "package.json").open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            _build(source, name, say)
+
+
+def _build(source: Path, name: str, say: Callable[[str], None]) -> None:
+    """One of them, unless it stands; somebody else may have built it while we waited."""
+    wanted = _fingerprint(source)
+    stamp = source / "dist" / STAMP
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"{name}: installing its libraries (first time only)")
+    npm(source, "ci", "--omit=dev", "--no-audit", "--no-fund")
+    say(f"{name}: building")
+    npm(source, "run", "build")
+    stamp.write_text(wanted)
 
 
 def npm(folder: Path, *words: str) -> None:
