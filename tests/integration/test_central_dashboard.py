@@ -8,10 +8,7 @@ import pytest
 
 from central.api.dashboard import NONCE_MARK
 from tests.support.central_server import Central, serving
-from tests.support.postgres import database_url, postgres
 from tests.support.totem_peer import refused
-
-__all__ = ["database_url", "postgres"]
 
 
 @pytest.fixture

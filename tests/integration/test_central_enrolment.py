@@ -16,10 +16,7 @@ from central.services.enrolment import new_code
 from sync_protocol import chain
 from sync_protocol.messages import EnrolAnswer
 from tests.support.central_server import Central, serving
-from tests.support.postgres import database_url, postgres
 from tests.support.totem_peer import Peer, acked, refused
-
-__all__ = ["database_url", "postgres"]
 
 
 @pytest.fixture
@@ -129,7 +126,10 @@ def test_series_go_on_with_two_letters_and_never_repeat() -> None:
     assert not {"I", "O", "Q"} & set("".join(made))
 
 
+KEYS = ("ack", "grant", "login", "nonce", "privacy")
+
+
 def test_keys_are_private_files_outside_the_database(central: Central, tmp_path: Path) -> None:
     files = sorted((tmp_path / "keys").iterdir())
-    assert [file.name for file in files] == ["ack.key", "grant.key", "login.key", "nonce.key"]
+    assert [file.name for file in files] == [f"{it}.key" for it in KEYS]
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)

@@ -15,10 +15,9 @@ from central.ledger.feed import Change
 from sync_protocol import downlink, limits
 from sync_protocol.feed import FeedPage
 from tests.support.central_server import Central, serving
-from tests.support.postgres import fresh_database, postgres
+from tests.support.postgres import fresh_database
 from tests.support.totem_peer import Peer, page_of, refused
 
-__all__ = ["postgres"]
 WRITERS, ITEMS = 8, 25
 
 

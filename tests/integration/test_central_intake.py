@@ -14,16 +14,15 @@ from central.services.zstd import compress
 from sync_protocol import chain, codec, events, limits
 from sync_protocol.messages import Push
 from tests.support.central_server import Central, serving
-from tests.support.postgres import fresh_database, postgres
+from tests.support.postgres import fresh_database
 from tests.support.totem_peer import ENTITY, Peer, acked, refused
-
-__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="module")
 def running(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
     folder = tmp_path_factory.mktemp("central")
     with fresh_database(postgres) as url, serving(url, folder) as central:
+        central.empty()
         yield central
 
 

@@ -22,10 +22,8 @@ from central.ledger.migrate import MIGRATIONS, migrate, newest
 from central.ledger.schema import metadata
 from central.services.audit import Findings, audit
 from tests.support.central_server import Central, serving
-from tests.support.postgres import database_url, fresh_database, named, postgres
+from tests.support.postgres import fresh_database, named
 from tests.support.totem_peer import acked
-
-__all__ = ["database_url", "postgres"]
 
 
 @pytest.fixture

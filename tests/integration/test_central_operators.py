@@ -16,9 +16,8 @@ from tests.support.operator_books import (
     login,
     read,
 )
-from tests.support.postgres import postgres
 
-__all__ = ["books", "client", "clock", "postgres"]
+__all__ = ["books", "client", "clock"]
 
 
 def test_every_report_is_denied_without_its_scope(client: TestClient[Litestar]) -> None:

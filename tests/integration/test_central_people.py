@@ -21,9 +21,8 @@ from tests.support.operator_books import (
     refresh,
     run_on,
 )
-from tests.support.postgres import database_url, postgres
 
-__all__ = ["books", "client", "clock", "database_url", "postgres"]
+__all__ = ["books", "client", "clock"]
 
 
 def test_first_start_creates_one_admin_and_tells_the_password_once(database_url: str) -> None:

@@ -7,11 +7,10 @@ from central.ledger.replay import replay_all
 from central.services.audit import audit
 from sync_protocol import events
 from tests.support.central_server import Central
-from tests.support.postgres import postgres
 from tests.support.totem_and_central import central, headquarters
 from tests.support.totem_peer import acked, refused
 
-__all__ = ["central", "headquarters", "postgres"]
+__all__ = ["central", "headquarters"]
 
 
 def test_a_sale_parked_by_an_older_build_is_posted_after_the_deploy(

@@ -13,11 +13,10 @@ from edge_agent.journal.commands import begin_next
 from edge_agent.services.commands import Commands, EffectError
 from sync_protocol.feed import Command
 from tests.support.central_server import Central
-from tests.support.postgres import postgres
 from tests.support.sync_totem import SyncTotem
 from tests.support.totem_and_central import central, headquarters, totem
 
-__all__ = ["central", "headquarters", "postgres", "totem"]
+__all__ = ["central", "headquarters", "totem"]
 
 EFFECTS = frozenset({"sync", "fail"})
 

@@ -38,12 +38,11 @@ from tests.support.asking_totem import SAID, TYPED, UNSEALER, answer, policy, st
 from tests.support.bench_totem import CARD, CATALOGUE, basket, open_journal
 from tests.support.central_server import Central
 from tests.support.flow_bench import FarEnds, Totem
-from tests.support.postgres import postgres
 from tests.support.sync_totem import SyncTotem
 from tests.support.totem_and_central import central, headquarters, totem
 from tests.support.totem_peer import refused
 
-__all__ = ["central", "headquarters", "postgres", "totem"]
+__all__ = ["central", "headquarters", "totem"]
 
 FIELDS = PrivateFields(**SAID)
 SALE = "KIOSK1-1-2-00000000"

@@ -10,11 +10,10 @@ from central.services.audit import audit
 from edge_agent.sync.transport import Timeouts
 from tests.support.central_server import Central
 from tests.support.faulty_proxy import FaultyProxy
-from tests.support.postgres import postgres
 from tests.support.sync_totem import SyncTotem
 from tests.support.totem_and_central import central, headquarters
 
-__all__ = ["central", "headquarters", "postgres"]
+__all__ = ["central", "headquarters"]
 
 MODEM_BYTES_PER_S = 32_000 // 8
 IMPATIENT = Timeouts(connect_s=1.0, read_s=0.4, whole_s=10.0)

@@ -14,11 +14,10 @@ from edge_agent.cli.demo.ports import free_port
 from tests.crash.harness import FORK
 from tests.processes.cut_round import TOMORROW, die_at, live, restored_disk, serve_until
 from tests.support.central_server import Central
-from tests.support.postgres import postgres
 from tests.support.sync_totem import SyncTotem
 from tests.support.totem_and_central import central, headquarters
 
-__all__ = ["central", "headquarters", "postgres"]
+__all__ = ["central", "headquarters"]
 
 STRIDE = 1 if os.environ.get("CI") else 6
 STEPS_MAX = 200

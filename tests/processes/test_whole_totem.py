@@ -22,10 +22,9 @@ from tests.crash.whole import ready, start
 from tests.support.bench_totem import CATALOGUE_PAGE
 from tests.support.central_server import Central
 from tests.support.flow_bench import FarEnds
-from tests.support.postgres import postgres
 from tests.support.totem_and_central import central, headquarters
 
-__all__ = ["central", "headquarters", "postgres"]
+__all__ = ["central", "headquarters"]
 
 PATIENCE_S = 40.0
 

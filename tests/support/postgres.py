@@ -1,6 +1,7 @@
 """One real PostgreSQL for a test session, and fresh migrated databases on it.
 
-Import the fixtures by name where they are used. The cluster is the product's own embedded one; a
+The whole run knows these fixtures by name and shares the cluster: who imported them would have one
+of their own. The cluster is the product's own embedded one; a
 database is a copy of a migrated template, which takes some 30 ms.
 """
 

@@ -312,7 +312,8 @@ def test_a_broken_driver_is_listed_as_broken(monkeypatch: pytest.MonkeyPatch) ->
     [
         (DeviceSettings("missing", "tcp:127.0.0.1:1"), "no driver 'missing'; installed: abecs"),
         (DeviceSettings("abecs", "tcp:127.0.0.1:1"), "drives a card_reader, not a printer"),
-        (DeviceSettings("escpos", "usb:1"), "is not one of: serial:"),
+        (DeviceSettings("escpos", "bus:1"), "is not one of: serial:"),
+        (DeviceSettings("escpos", "usb:1"), "is not usb:VID:PID"),
         (DeviceSettings("escpos", "tcp:127.0.0.1:1", {"x": "1"}), "unknown options"),
     ],
 )
