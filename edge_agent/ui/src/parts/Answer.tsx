@@ -80,12 +80,8 @@ export const Advice = styled("p")(({ theme: { look } }) => ({
   color: look.soft,
 }));
 
-/** The code a technician asks for, small in the corner. */
+/** The code a technician asks for, small: it belongs in the upper corner. */
 export const CornerCode = styled("p")(({ theme: { look } }) => ({
-  "html[data-large] &": { position: "static", marginTop: px(24), textAlign: "center" },
-  position: "fixed",
-  top: px(40),
-  right: "var(--gutter)",
   fontSize: text.small,
   color: look.soft,
 }));

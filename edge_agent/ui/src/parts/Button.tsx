@@ -20,6 +20,9 @@ export const Touchable = styled(ButtonBase)({
 const Primary = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.primary,
   minWidth: px(400),
+  whiteSpace: "normal",
+  textAlign: "center",
+  lineHeight: 1.15,
   padding: `0 ${px(32)}`,
   gap: px(20),
   borderRadius: radius.button,
@@ -38,6 +41,9 @@ const Primary = styled(Touchable)(({ theme: { look } }) => ({
 const Plain = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.primary,
   minWidth: target.primary,
+  whiteSpace: "normal",
+  textAlign: "center",
+  lineHeight: 1.15,
   padding: `0 ${px(28)}`,
   gap: px(14),
   borderRadius: radius.button,
@@ -52,6 +58,9 @@ const Plain = styled(Touchable)(({ theme: { look } }) => ({
 const Quiet = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.any,
   minWidth: target.any,
+  whiteSpace: "normal",
+  textAlign: "center",
+  lineHeight: 1.15,
   padding: `0 ${px(24)}`,
   gap: px(14),
   borderRadius: radius.button,

@@ -21,7 +21,7 @@ const Pad = styled("div")({
   },
   "& button:last-child": { gridColumn: "span 2" },
   "@media (orientation: landscape)": {
-    gridTemplateColumns: "repeat(10, minmax(0, 1fr))",
+    gridTemplateColumns: "repeat(8, minmax(0, 1fr))",
     "& button": { fontSize: text.body },
     "& button:last-child": { gridColumn: "span 4" },
   },

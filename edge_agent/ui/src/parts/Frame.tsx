@@ -37,7 +37,7 @@ const Head = styled("header")({
   "& h1 + div": { justifySelf: "end" },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "auto minmax(0, 1fr) auto auto",
-    padding: `${px(28)} var(--gutter) ${px(20)}`,
+    padding: `max(28px, ${px(28)}) var(--gutter) ${px(20)}`,
     "& h1, & h1:last-child": { gridColumn: 2, gridRow: 1 },
     "& h1 + div": { gridColumn: 3, gridRow: 1 },
     "& > :nth-child(2)": { gridColumn: 4, gridRow: 1 },
@@ -76,10 +76,10 @@ const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised"
 }>(({ theme: { look }, raised }) => ({
   minHeight: "var(--bar)",
   display: "grid",
-  gridTemplateColumns: "auto minmax(0, 1fr) auto",
+  gridTemplateColumns: "auto minmax(min-content, 1fr) auto",
   alignItems: "center",
   gap: "max(16px, calc(16 * var(--u)))",
-  padding: `${px(20)} var(--gutter)`,
+  padding: `max(24px, ${px(20)}) var(--gutter)`,
   paddingLeft: "calc(var(--gutter) + var(--access-room))",
   [LARGE]: {
     position: "sticky",
@@ -105,7 +105,7 @@ const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised"
   }),
 }));
 
-const Middle = styled("div")({ display: "grid", minWidth: 0 });
+const Middle = styled("div")({ display: "grid" });
 
 const Next = styled("div")({ display: "grid", animation: `${rise} ${motion.change}` });
 

@@ -7,7 +7,7 @@ import { useAround } from "./around";
 import { Button } from "./Button";
 import { px } from "../theme/tokens";
 
-const Corner = styled("div")({ "& button": { marginRight: px(-24) } });
+const Corner = styled("div")({ "& button": { marginRight: px(-16) } });
 
 export function HelpButton() {
   const { say } = useSpeech();

@@ -30,7 +30,7 @@ const Board = styled("div")({
   display: "grid",
   gap: "max(16px, calc(16 * var(--u)))",
   width: "100%",
-  "@media (orientation: landscape)": { maxWidth: px(1120), gap: "max(12px, calc(12 * var(--u)))" },
+  "@media (orientation: landscape)": { maxWidth: px(1120) },
 });
 
 const Row = styled("div", { shouldForwardProp: (name) => name !== "narrow" })<{

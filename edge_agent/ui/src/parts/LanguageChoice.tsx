@@ -6,7 +6,7 @@ import { px } from "../theme/tokens";
 import { languages, speechOf, tags, useSpeech } from "../words/words";
 import { Button } from "./Button";
 
-const Row = styled("div")({ display: "flex", gap: px(16), marginRight: px(-24) });
+const Row = styled("div")({ display: "flex", gap: `max(16px, ${px(16)})`, marginRight: px(-16) });
 
 export function LanguageChoice({ onChoose }: { onChoose: (locale: Locale) => void }) {
   const { locale } = useSpeech();

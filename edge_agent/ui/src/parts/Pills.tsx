@@ -4,7 +4,7 @@ import { styled } from "@mui/material/styles";
 import { px, target, text } from "../theme/tokens";
 import { Touchable } from "./Button";
 
-const Row = styled("div")({ display: "flex", flexWrap: "wrap", gap: px(14) });
+const Row = styled("div")({ display: "flex", flexWrap: "wrap", gap: "max(16px, calc(14 * var(--u)))" });
 
 const Pill = styled(Touchable)(({ theme: { look } }) => ({
   minHeight: target.any,

@@ -58,10 +58,12 @@ const Minutes = styled("span")({
   "& svg": { fontSize: "1.1em" },
 });
 
+const Queue = styled(Minutes)({ whiteSpace: "normal" });
+
 const Chosen = styled("span")(({ theme: { look } }) => ({
   position: "absolute",
-  top: px(-14),
-  right: px(-14),
+  top: px(-10),
+  right: px(-10),
   minWidth: px(60),
   height: px(60),
   padding: px(10),
@@ -70,6 +72,7 @@ const Chosen = styled("span")(({ theme: { look } }) => ({
   borderRadius: px(30),
   background: look.primary,
   color: look.onPrimary,
+  fontSize: text.small,
   fontWeight: 700,
   animation: `${rise} ${motion.change}`,
   "& svg": { fontSize: px(40) },
@@ -134,6 +137,7 @@ const DenseIcon = styled("span")({
 
 const DenseName = styled(Name)({
   gridColumn: 2,
+  WebkitLineClamp: 3,
   fontSize: text.body,
   "@media (orientation: landscape)": { fontSize: text.small },
 });
@@ -222,9 +226,9 @@ function Wait({ service: { estimate_minutes: count } }: Pick<ServiceCardProps, "
   const { say } = useSpeech();
   if (count === 0) return null;
   return (
-    <Minutes>
+    <Queue>
       <ScheduleIcon />
       {say("services.wait", { count })}
-    </Minutes>
+    </Queue>
   );
 }

@@ -40,7 +40,7 @@ const Page = styled("main")(({ theme: { look } }) => ({
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 0.8fr)",
     gridTemplateRows: "auto minmax(0, 1fr) auto",
     gap: `${px(24)} ${px(72)}`,
-    padding: `${px(40)} ${px(64)} ${px(24)}`,
+    padding: `${px(40)} ${px(64)} max(24px, ${px(24)})`,
   },
 }));
 

@@ -20,6 +20,11 @@ export function Declined({ state, deeds, payment }: ScreenProps & { payment: Pay
   return (
     <Frame
       middle
+      aside={
+        <CornerCode>
+          {say("declined.code")} {payment.reason}
+        </CornerCode>
+      }
       back={
         <Button kind="plain" onClick={() => void deeds.cancel()}>
           {say("declined.end")}
@@ -50,9 +55,6 @@ export function Declined({ state, deeds, payment }: ScreenProps & { payment: Pay
           {say("declined.nothing")}
         </Safe>
         <Advice>{say(again ? "declined.next" : "declined.next.other")}</Advice>
-        <CornerCode>
-          {say("declined.code")} {payment.reason}
-        </CornerCode>
       </Answer>
     </Frame>
   );

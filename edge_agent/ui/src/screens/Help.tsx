@@ -27,7 +27,7 @@ const Ring = styled("div")({
   textAlign: "left",
   fontSize: text.body,
   "& > div": { padding: px(8), background: "#FFFFFF", borderRadius: radius.button },
-  "& strong": { display: "block", fontSize: text.title, lineHeight: 1.15, whiteSpace: "nowrap" },
+  "& strong": { display: "block", fontSize: text.title, lineHeight: 1.15, overflowWrap: "anywhere" },
   "html[data-large] &": {
     gridTemplateColumns: "minmax(0, 1fr)",
     justifyItems: "center",

@@ -21,7 +21,7 @@ const Desk = styled("div")({
   display: "grid",
   gap: px(32),
   justifyItems: "center",
-  "@media (orientation: landscape)": { gap: px(18), width: "min(100%, 60em)", margin: "0 auto" },
+  "@media (orientation: landscape)": { gap: `max(16px, ${px(18)})`, width: "min(100%, 60em)", margin: "0 auto" },
 });
 
 const Why = styled("p")(({ theme: { look } }) => ({
@@ -34,6 +34,7 @@ const Why = styled("p")(({ theme: { look } }) => ({
 const Field = styled("input")(({ theme: { look } }) => ({
   width: "100%",
   maxWidth: px(860),
+  minHeight: "var(--any-target)",
   padding: `${px(24)} ${px(16)}`,
   fontFamily: "inherit",
   fontSize: text.title,

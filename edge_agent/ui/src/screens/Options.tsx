@@ -66,7 +66,7 @@ const Choices = styled("div")({
   gap: px(20),
   "@media (orientation: landscape)": {
     gridTemplateColumns: "repeat(3, minmax(0, 1fr))",
-    gap: px(16),
+    gap: "max(16px, calc(16 * var(--u)))",
   },
 });
 

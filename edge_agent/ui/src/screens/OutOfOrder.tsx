@@ -21,20 +21,25 @@ const Others = styled("div")(({ theme: { look } }) => ({
   color: look.soft,
 }));
 
-const Corner = styled("div")({ position: "fixed", top: px(48), left: "var(--gutter)" });
+const Corners = styled("div")({
+  position: "fixed",
+  inset: `${px(48)} var(--gutter) auto`,
+  display: "flex",
+  justifyContent: "space-between",
+  alignItems: "center",
+});
 
-const Person = styled("div")({ position: "fixed", top: px(36), right: "var(--gutter)" });
-
-const Code = styled(CornerCode)({ top: "auto", bottom: px(32) });
+const Code = styled(CornerCode)({ position: "fixed", right: "var(--gutter)", bottom: px(32) });
 
 export function OutOfOrder({ state }: ScreenProps) {
   const { say, sayOf, locale } = useSpeech();
   const others = languages.filter((language) => language !== locale);
   return (
     <StillPage>
-      <Corner>
+      <Corners>
         <BrandMark name={state.brand.name || say("brand.fallback")} />
-      </Corner>
+        <HelpButton />
+      </Corners>
       <Answer>
         <Sign tone="accent">
           <PauseIcon />
@@ -53,9 +58,6 @@ export function OutOfOrder({ state }: ScreenProps) {
           })}
         </Others>
       </Answer>
-      <Person>
-        <HelpButton />
-      </Person>
       <Code>
         {state.totem_name} · {state.reason}
       </Code>

@@ -23,7 +23,7 @@ const Rows = styled("div")(({ theme: { look } }) => ({
   "@media (orientation: landscape)": {
     width: "min(100%, 70em)",
     margin: "0 auto",
-    gap: px(16),
+    gap: "max(16px, calc(16 * var(--u)))",
   },
 }));
 

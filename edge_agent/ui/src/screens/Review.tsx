@@ -21,7 +21,12 @@ import { useSpeech } from "../words/words";
 
 const Lines = styled("ul")({ listStyle: "none", display: "grid", gap: "var(--gap)" });
 
-const More = styled("div")({ display: "grid", justifyItems: "center", marginTop: px(28) });
+const More = styled("div")({
+  display: "grid",
+  justifyItems: "center",
+  gap: "max(16px, calc(16 * var(--u)))",
+  marginTop: px(28),
+});
 
 export function Review({ state, catalogue, deeds }: ScreenProps) {
   const { say, money } = useSpeech();

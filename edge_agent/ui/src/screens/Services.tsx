@@ -29,14 +29,13 @@ const Grid = styled("div", { shouldForwardProp: (name) => name !== "dense" })<{
 }>(({ dense }) => ({
   display: "grid",
   gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
-  gap: dense ? px(16) : "var(--gap)",
+  gap: dense ? "max(16px, calc(16 * var(--u)))" : "var(--gap)",
   marginTop: px(dense ? 26 : 40),
   "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "repeat(4, minmax(0, 1fr))",
     "html[data-large] &": { gridTemplateColumns: "repeat(2, minmax(0, 1fr))" },
-    marginTop: px(dense ? 12 : 24),
-    ...(dense && { gap: px(10) }),
+    marginTop: `max(16px, ${px(dense ? 12 : 24)})`,
   },
 }));
 
