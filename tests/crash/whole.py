@@ -18,6 +18,7 @@ from edge_agent.journal.connection import load_key
 from edge_agent.journal.inspection import inspect
 from edge_agent.journal.outbox import Outbox
 from edge_agent.sync.identity import make_identity
+from sync_protocol.feed import FeedPage
 from sync_protocol.messages import EnrolAnswer
 from tests.crash.harness import FORK, Run, Witness, far_ends, judge
 from tests.crash.totem import Far
@@ -48,7 +49,12 @@ def run_whole(place: int, places: int, seed: int) -> Run:
         return judge(place, f"process:{after_s:.2f}s", books, witness)
 
 
-def prepare(folder: Path, far: Far, printer: dict[str, str] | None = None) -> int:
+def prepare(
+    folder: Path,
+    far: Far,
+    printer: dict[str, str] | None = None,
+    page: FeedPage = CATALOGUE_PAGE,
+) -> int:
     """An enrolled totem with a catalogue, and no central anywhere. ``printer`` are its driver's
     options.
     """
@@ -58,13 +64,13 @@ def prepare(folder: Path, far: Far, printer: dict[str, str] | None = None) -> in
         f'port = {port}\ncentral_url = "http://127.0.0.1:9"\ninstance_id = "bench"\n'
         f'[devices.printer]\ndriver = "escpos"\naddress = "{far.printer}"\n'
         f"[devices.printer.options]\n{options}"
-        f'[devices.reader]\ndriver = "abecs"\naddress = "{far.reader}"\n'
+        f'[devices.reader]\ndriver = "{far.kind}"\naddress = "{far.reader}"\n'
     )
     record = EnrolAnswer("T0001", "Recepção", "centro", "Unidade Centro", GRANT, {}, "", ["org"])
     (folder / "enrolment.json").write_bytes(json.encode(record))
     make_identity(folder, "bench")
     journal = open_journal(folder)
-    Outbox(journal).apply_feed(CATALOGUE_PAGE)
+    Outbox(journal).apply_feed(page)
     journal.stop()
     return port
 

@@ -8,44 +8,70 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from edge_agent.cli.agent_client import AgentClient
+from edge_agent.cli.agent_client import AgentClient, AgentUnreachableError
 from edge_agent.devices.emulators.abecs.customer import Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
+from edge_agent.devices.emulators.zvt import ZvtEmulator
+from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
+from sync_protocol.feed import FeedPage
 from tests.crash.totem import Far
 from tests.crash.whole import prepare, ready, start
+from tests.support.bench_totem import CATALOGUE_PAGE
 
 PATIENCE_S = 20.0
 State = dict[str, Any]
 
 
 class FarEnds:
-    """Both emulators on an event loop of their own."""
+    """Both emulators on an event loop of their own. A ``terminal`` stands in for the pinpad."""
 
-    def __init__(self, script: tuple[Outcome, ...], mode: str, dialect: str = "escpos") -> None:
+    def __init__(
+        self,
+        script: tuple[Outcome, ...],
+        mode: str,
+        dialect: str = "escpos",
+        terminal: ZvtEmulator | None = None,
+        second_s: float = 0.05,
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self.printer = EscposEmulator(lines_per_s=0, dialect=dialect)
-        behaviour = Behaviour(mode=mode, script=script, delay_s=0.02, second_s=0.05)  # type: ignore[arg-type] # one of its two words
+        behaviour = Behaviour(mode=mode, script=script, delay_s=0.02, second_s=second_s)  # type: ignore[arg-type] # one of its two words
         self.pinpad = AbecsEmulator(behaviour)
+        self.terminal = terminal
         self._ports = self._run(self._start())
 
     @property
     def far(self) -> Far:
         printer, reader = self._ports
-        return Far(f"tcp:127.0.0.1:{printer}", f"tcp:127.0.0.1:{reader}")
+        kind = "abecs" if self.terminal is None else "zvt"
+        return Far(f"tcp:127.0.0.1:{printer}", f"tcp:127.0.0.1:{reader}", kind)
 
     def act(self, deed: str) -> None:
         """Do something to the printer."""
         self._loop.call_soon_threadsafe(self.printer.act, deed)
 
     def stop_pinpad(self) -> None:
-        self._run(self.pinpad.stop())
+        self._run(self._reader.stop())
+
+    def start_pinpad(self) -> None:
+        """At the same address as before."""
+        self._run(self._reader.start_tcp(self._ports[1]))
+
+    def next_cards(self, *outcomes: Outcome) -> None:
+        """What the next customers do at the pinpad."""
+        self._loop.call_soon_threadsafe(self.pinpad._customer._script.extend, outcomes)
+
+    @property
+    def cards_left(self) -> int:
+        """How many of these customers are still to come."""
+        return len(self.pinpad._customer._script)
 
     def stop_printer(self) -> None:
         self._run(self.printer.stop())
@@ -62,14 +88,18 @@ class FarEnds:
         return [paper.text for paper in self.printer.papers()]
 
     def stop(self) -> None:
-        for ending in (self.pinpad.stop(), self.printer.stop()):
+        for ending in (self._reader.stop(), self.printer.stop()):
             self._run(ending)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
 
     async def _start(self) -> tuple[int, int]:
-        return await self.printer.start_tcp(), await self.pinpad.start_tcp()
+        return await self.printer.start_tcp(), await self._reader.start_tcp()
+
+    @property
+    def _reader(self) -> AbecsEmulator | ZvtEmulator:
+        return self.terminal or self.pinpad
 
     def _run(self, work: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
@@ -80,6 +110,7 @@ class Totem:
 
     def __init__(self, port: int, far: FarEnds) -> None:
         self.address = f"http://127.0.0.1:{port}"
+        self._port = port
         self.client: AgentClient = ready(port)
         self.far = far
 
@@ -123,6 +154,42 @@ class Totem:
         return float(found[0].rsplit(" ", 1)[1]) if found else 0.0
 
 
+class MortalTotem(Totem):
+    """One whose process can be killed and started again."""
+
+    def __init__(self, folder: Path, port: int, far: FarEnds) -> None:
+        self.folder = folder
+        self._process = start(folder)
+        try:
+            super().__init__(port, far)
+        except (TimeoutError, AgentUnreachableError):
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """As the power goes."""
+        self._process.kill()
+        self._process.wait()
+
+    def start_again(self) -> None:
+        """Return when it can sell."""
+        self._process = start(self.folder)
+        self.client = ready(self._port)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Of its journal, as it is now."""
+        connection = open_reader(self.folder / JOURNAL_FILE, load_key(self.folder))
+        try:
+            found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+        return found
+
+
 @contextmanager
 def totem_at_work(
     folder: Path,
@@ -130,16 +197,17 @@ def totem_at_work(
     mode: str = "auto",
     dialect: str = "escpos",
     printer: dict[str, str] | None = None,
-) -> Iterator[Totem]:
+    *,
+    catalogue: FeedPage = CATALOGUE_PAGE,
+    terminal: ZvtEmulator | None = None,
+    second_s: float = 0.05,
+) -> Iterator[MortalTotem]:
     """A totem that can sell, with no central anywhere. ``dialect`` is the printer's own,
-    ``printer`` what its driver is told.
+    ``printer`` what its driver is told; ``second_s`` is how long the pinpad's seconds last.
     """
-    far = FarEnds(script, mode, dialect)
-    port = prepare(folder, far.far, printer)
-    process = start(folder)
-    try:
-        yield Totem(port, far)
-    finally:
-        process.terminate()
-        process.wait()
-        far.stop()
+    far = FarEnds(script, mode, dialect, terminal, second_s)
+    with ExitStack() as stack:
+        stack.callback(far.stop)
+        totem = MortalTotem(folder, prepare(folder, far.far, printer, catalogue), far)
+        stack.callback(totem.stop)
+        yield totem

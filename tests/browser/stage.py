@@ -1,0 +1,134 @@
+"""A page on a panel with the scripted agent behind it: one call and a screen of the table stands
+still in front of you, in a look and a language.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, NamedTuple
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import Panel, new_context
+from tests.browser.scripted_agent import ScriptedAgent, served
+from tests.browser.states import ANSWERS, ON_TOP, STATES, OnTop, catalogue, logo
+
+Theme = Literal["normal", "contrast"]
+BLANK = "out_restored"
+"""Shown between two screens, so that each is mounted anew."""
+
+BLACK = "rgb(0, 0, 0)"
+ACCESS = "footer button[aria-pressed]"
+STILL = """async () => {
+  await document.fonts.ready;
+  const passing = () => document.getAnimations().some(
+    (it) => it.playState === "running" && it.effect?.getComputedTiming().endTime !== Infinity,
+  );
+  for (let calm = 0; calm < 3; calm += 1) {
+    await new Promise(requestAnimationFrame);
+    if (passing()) calm = -1;
+  }
+}"""
+
+
+class Look(NamedTuple):
+    """How a screen is shown."""
+
+    theme: Theme = "normal"
+    locale: str = "pt"
+
+
+NORMAL = Look()
+
+
+class Stage:
+    """``page`` shows what ``show`` was last asked for."""
+
+    def __init__(self, page: Page, agent: ScriptedAgent) -> None:
+        self.page = page
+        self.agent = agent
+        self._shown: tuple[str, Theme] = (BLANK, "normal")
+
+    def show(self, name: str, look: Look = NORMAL) -> None:
+        """Raises TimeoutError when the page does not get there."""
+        over = ON_TOP.get(name, OnTop(name))
+        self._leave()
+        self._dress(over, look)
+        self._put(over.state, look, **over.change)
+        if STATES[over.state]["step"] == "attract":
+            self._press_access(look)
+        self._go_on(over)
+        self.still()
+        self._shown = (name, look.theme)
+
+    def turn(self, name: str, look: Look) -> None:
+        """As ``show``; from one language to another the screen stays as it is."""
+        over = ON_TOP.get(name, OnTop(name))
+        if (name, look.theme) != self._shown or over.gone or over.refused:
+            self.show(name, look)
+            return
+        self._put(over.state, look, **over.change)
+        self.still()
+
+    def still(self) -> None:
+        """Return once fonts are there and what moves for a moment has come to rest."""
+        self.page.evaluate(STILL)
+
+    def _leave(self) -> None:
+        self.agent.come_back()
+        self.page.evaluate("location.hash = ''")
+        if self.agent.refusals:
+            self.agent.refusals = {}
+            self.page.reload()
+        self.agent.show(BLANK)
+        self.agent.wait_until_seen()
+
+    def _dress(self, over: OnTop, look: Look) -> None:
+        worn = self.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        wanted = look.theme == "contrast"
+        if STATES[over.state]["step"] != "attract" and (worn == BLACK) != wanted:
+            self._put("attract", look)
+            self._press_access(look)
+            self._put(BLANK, look)
+
+    def _put(self, state: str, look: Look, **change: Any) -> None:
+        self.agent.show(state, locale=look.locale, **change)
+        self.agent.wait_until_seen()
+
+    def _press_access(self, look: Look) -> None:
+        if look.theme == "contrast":
+            self.page.locator(f"{ACCESS}[aria-pressed=false]").click()
+
+    def _go_on(self, over: OnTop) -> None:
+        self.agent.refusals = dict(over.refused)
+        if over.place:
+            self.page.evaluate("place => { location.hash = place; }", over.place)
+        if over.gone:
+            self.agent.go_away()
+        for selector, typed in over.steps:
+            it = self.page.locator(selector)
+            if typed:
+                it.fill(typed)
+            else:
+                it.click()
+        self.page.locator(over.until).first.wait_for()
+
+
+@contextmanager
+def on_stage(browser: Browser, panel: Panel, *, script: str = "") -> Iterator[Stage]:
+    """The scripted agent is up and its page, which also holds ``script``, drew a first screen."""
+    agent = ScriptedAgent(STATES, catalogue())
+    agent.answers = dict(ANSWERS)
+    agent.pictures = {"/v1/pictures/logo": logo()}
+    agent.show(BLANK)
+    with served(agent) as url:
+        context = new_context(browser, panel)
+        context.set_default_timeout(15_000)
+        if script:
+            context.add_init_script(script)
+        try:
+            page = context.new_page()
+            page.goto(url)
+            agent.wait_until_seen()
+            yield Stage(page, agent)
+        finally:
+            context.close()

@@ -1,0 +1,194 @@
+"""Every screen of the table, in each look and language, is fit for every customer: axe finds
+nothing, a finger hits everything, an eye reads everything.
+
+Portrait is walked in both looks and all languages, landscape where texts are longest: what fits
+with large letters fits with small ones.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import pytest
+from msgspec import convert, to_builtins
+from playwright.sync_api import Browser
+
+from edge_agent.api import schemas
+from edge_agent.services.asides import Aside
+from tests.browser import axe
+from tests.browser.chromium import PANELS
+from tests.browser.stage import Look, Stage, Theme, on_stage
+from tests.browser.states import NAMES, STATES, catalogue
+
+LANGUAGES: tuple[str, ...] = get_args(schemas.Locale)
+WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
+    ("portrait", "normal"): LANGUAGES,
+    ("portrait", "contrast"): LANGUAGES,
+    ("landscape", "normal"): ("pt",),
+    ("landscape", "contrast"): LANGUAGES,
+}
+MEASURES = (Path(__file__).parent / "measures.js").read_text()
+RULES = {"primary": 72, "target": 56, "gap": 16, "edge": 24, "text": 24}
+
+
+class Found(NamedTuple):
+    """What is wrong with one screen, by language."""
+
+    axe: dict[str, list[str]]
+    measures: dict[str, list[str]]
+
+
+class Walk:
+    """Each screen is shown once; the proofs ask for what was found there."""
+
+    def __init__(self, stages: dict[str, Stage]) -> None:
+        self.stages = stages
+        self._found: dict[tuple[str, Theme, str], Found] = {}
+
+    def found(self, panel: str, theme: Theme, name: str) -> Found:
+        key = (panel, theme, name)
+        if key not in self._found:
+            self._found[key] = self._look(*key)
+        return self._found[key]
+
+    def _look(self, panel: str, theme: Theme, name: str) -> Found:
+        stage, found = self.stages[panel], Found({}, {})
+        for locale in WALKS[panel, theme]:
+            stage.turn(name, Look(theme, locale))
+            found.measures[locale] = measured(stage)
+            if panel == "portrait":
+                found.axe[locale] = axe.violations(stage.page)
+        return found
+
+
+def measured(stage: Stage) -> list[str]:
+    wrong: list[str] = stage.page.evaluate(MEASURES, RULES)
+    return wrong
+
+
+def wrong(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {locale: them for locale, them in found.items() if them}
+
+
+@pytest.fixture(scope="module")
+def walk(browser: Browser, axe_source: str) -> Iterator[Walk]:
+    with ExitStack() as stack:
+        stages = {
+            name: stack.enter_context(on_stage(browser, panel, script=axe_source))
+            for name, panel in PANELS.items()
+        }
+        yield Walk(stages)
+
+
+walks = pytest.mark.parametrize(
+    ("panel", "theme"), WALKS, ids=[f"{panel}-{theme}" for panel, theme in WALKS]
+)
+screens = pytest.mark.parametrize("name", NAMES)
+
+
+@screens
+@pytest.mark.parametrize("theme", get_args(Theme))
+def test_axe_finds_nothing_in_any_language(walk: Walk, theme: Theme, name: str) -> None:
+    assert wrong(walk.found("portrait", theme, name).axe) == {}
+
+
+@screens
+@walks
+def test_everything_can_be_hit_and_read(walk: Walk, panel: str, theme: Theme, name: str) -> None:
+    assert wrong(walk.found(panel, theme, name).measures) == {}
+
+
+# ---- the gates bite
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("<img src='x.png'>", "image-alt"),
+        (
+            "<p style='position:fixed;z-index:9;inset:40%;color:#bbb;background:#fff'>faint</p>",
+            "color-contrast",
+        ),
+        ("<button></button>", "button-name"),
+    ],
+)
+def test_a_planted_violation_is_told_by_axe(walk: Walk, planted: str, told: str) -> None:
+    stage = walk.stages["portrait"]
+    stage.show("review")
+    plant(stage, planted)
+    assert any(it.startswith(told) for it in axe.violations(stage.page))
+
+
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("<button style='width:40px;height:40px'>a</button>", "is 40 px x 40 px, least 56"),
+        ("<button data-kind=primary style='width:60px;height:60px'>a</button>", "least 72"),
+        ("<p style='font-size:20px'>small</p>", "is 20 px tall, least 24"),
+        ("<p style='width:50px;overflow:hidden;white-space:nowrap'>too much here</p>", "is cut"),
+        ("<p style='position:fixed;left:4px;top:400px'>a</p>", "from the edge"),
+        ("<p style='position:absolute;left:1000px;white-space:nowrap'>wide wide</p>", "leaves"),
+        (
+            "<button style='width:90px;height:90px;margin-right:8px'>a</button>"
+            "<button style='width:90px;height:90px'>b</button>",
+            "8 px apart",
+        ),
+        (
+            "<p style='position:fixed;left:99px;top:400px'>one text</p>"
+            "<p style='position:fixed;left:99px;top:404px'>other text</p>",
+            "overlap",
+        ),
+    ],
+)
+def test_a_planted_mistake_is_told_by_the_measures(walk: Walk, planted: str, told: str) -> None:
+    stage = walk.stages["portrait"]
+    stage.show("card_pin")
+    plant(stage, planted)
+    assert any(told in it for it in measured(stage)), measured(stage)
+
+
+def plant(stage: Stage, html: str) -> None:
+    """Into the page, until the next screen is mounted."""
+    script = "html => document.querySelector('main').insertAdjacentHTML('afterbegin', html)"
+    stage.page.evaluate(script, html)
+
+
+# ---- the table tells the truth
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_of_the_table_is_one_the_agent_can_send(name: str) -> None:
+    sent = to_builtins(convert({"rev": 1, **STATES[name]}, schemas.ScreenState))
+    assert missing(STATES[name], sent) == []
+
+
+def test_the_catalogue_of_the_table_is_one_the_agent_can_send() -> None:
+    sent = to_builtins(convert(catalogue(), schemas.CatalogueView))
+    assert [it["id"] for it in sent["services"]] == [it["id"] for it in catalogue()["services"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"),
+    [
+        (schemas.Step, {it["step"] for it in STATES.values()}),
+        (Aside, {it.get("aside", "") for it in STATES.values()}),
+        (schemas.PaymentStep, {it["payment"]["step"] for it in STATES.values() if it["payment"]}),
+        (
+            schemas.TicketView.__annotations__["print"],
+            {it["ticket"]["print"] for it in STATES.values() if it["ticket"]},
+        ),
+    ],
+    ids=["steps", "asides", "payment steps", "prints"],
+)
+def test_the_table_holds_whatever_the_agent_can_say(kind: Any, there: set[str]) -> None:
+    assert set(get_args(kind)) - there == set()
+
+
+def missing(asked: Any, sent: Any, at: str = "") -> list[str]:
+    """Where ``sent`` does not say what was ``asked``: a name the schema does not know."""
+    if isinstance(asked, dict) and isinstance(sent, dict):
+        return [it for key in asked for it in missing(asked[key], sent.get(key), f"{at}.{key}")]
+    if isinstance(asked, list) and isinstance(sent, list) and len(asked) == len(sent):
+        return [it for i, one in enumerate(asked) for it in missing(one, sent[i], f"{at}[{i}]")]
+    return [] if asked == sent else [at]
