@@ -4,13 +4,14 @@ in each look, for whoever judges them by eye.
 
 import sys
 from pathlib import Path
+from typing import get_args
 
 from edge_agent.cli.screens import build_screens
 from tests.browser.chromium import PANELS, browsing
 from tests.browser.stage import Look, Theme, on_stage
 from tests.browser.states import NAMES
 
-THEMES: tuple[Theme, ...] = ("normal", "contrast")
+THEMES: tuple[Theme, ...] = get_args(Theme)
 
 
 def take(folder: Path, names: tuple[str, ...]) -> int:

@@ -22,13 +22,24 @@
   const isSeen = (it) =>
     it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
     it.closest("svg") === null;
+  const isForEarsOnly = (it) => {
+    const { width, height } = it.getBoundingClientRect();
+    return getComputedStyle(it).display !== "inline" && width <= 2 && height <= 2;
+  };
   const nameOf = (it) =>
     `${it.tagName.toLowerCase()} “${(it.getAttribute("aria-label") ?? it.textContent ?? "").trim().slice(0, 40)}”`;
   const px = (n) => `${Math.round(n * 10) / 10} px`;
 
-  /** The part of `rect` that its scrolling ancestors leave on the panel. */
+  /** Bars that stay where they are while a page scrolls below them. */
+  const bars = [...document.querySelectorAll("footer, header")].filter(
+    (it) => getComputedStyle(it).position === "sticky",
+  );
+
+  /** The part of `rect` that its scrolling ancestors and the bars above it leave on the panel. */
   const shown = (it, rect) => {
     let left = within(rect, panel);
+    for (const bar of bars)
+      if (!bar.contains(it)) left = { ...left, bottom: Math.min(left.bottom, bar.getBoundingClientRect().top) };
     for (let at = it.parentElement; at !== null; at = at.parentElement)
       if (clips(at)) left = within(left, at.getBoundingClientRect());
     return left;
@@ -100,6 +111,7 @@
     const node = walk.currentNode;
     const it = node.parentElement;
     if (node.textContent.trim() === "" || it === null || !isSeen(it)) continue;
+    if (it.closest("[aria-hidden=true]") !== null || isForEarsOnly(it)) continue;
     const isShortened = getComputedStyle(it).textOverflow === "ellipsis";
     const rect = isShortened ? within(inked(node, it), it.getBoundingClientRect()) : inked(node, it);
     if (!isEmpty(rect)) texts.push({ it, rect, words: `“${node.textContent.trim().slice(0, 40)}”` });

@@ -12,12 +12,21 @@ from tests.browser.chromium import Panel, new_context
 from tests.browser.scripted_agent import ScriptedAgent, served
 from tests.browser.states import ANSWERS, ON_TOP, STATES, OnTop, catalogue, logo
 
-Theme = Literal["normal", "contrast"]
+Theme = Literal["normal", "contrast", "large", "low"]
+AIDS: dict[Theme, dict[str, bool]] = {
+    "normal": {},
+    "contrast": {"contrast": True},
+    "large": {"large": True},
+    "low": {"low": True},
+}
+"""What the agent says of each: high contrast, text at 200 %, everything within a seated reach."""
+
+PANEL = {"band_top": 0.45, "band_bottom": 0.98}
+"""The part of a standing panel that a seated person reaches."""
+
 BLANK = "out_restored"
 """Shown between two screens, so that each is mounted anew."""
 
-BLACK = "rgb(0, 0, 0)"
-ACCESS = "footer button[aria-pressed]"
 STILL = """async () => {
   await document.fonts.ready;
   const passing = () => document.getAnimations().some(
@@ -47,15 +56,14 @@ class Stage:
         self.page = page
         self.agent = agent
         self._shown: tuple[str, Theme] = (BLANK, "normal")
+        self._marked = False
+        """The page itself keeps something open that no state takes away."""
 
     def show(self, name: str, look: Look = NORMAL) -> None:
         """Raises TimeoutError when the page does not get there."""
         over = ON_TOP.get(name, OnTop(name))
         self._leave()
-        self._dress(over, look)
         self._put(over.state, look, **over.change)
-        if STATES[over.state]["step"] == "attract":
-            self._press_access(look)
         self._go_on(over)
         self.still()
         self._shown = (name, look.theme)
@@ -76,30 +84,20 @@ class Stage:
     def _leave(self) -> None:
         self.agent.come_back()
         self.page.evaluate("location.hash = ''")
-        if self.agent.refusals:
+        if self._marked:
             self.agent.refusals = {}
             self.page.reload()
         self.agent.show(BLANK)
         self.agent.wait_until_seen()
 
-    def _dress(self, over: OnTop, look: Look) -> None:
-        worn = self.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        wanted = look.theme == "contrast"
-        if STATES[over.state]["step"] != "attract" and (worn == BLACK) != wanted:
-            self._put("attract", look)
-            self._press_access(look)
-            self._put(BLANK, look)
-
     def _put(self, state: str, look: Look, **change: Any) -> None:
-        self.agent.show(state, locale=look.locale, **change)
+        aids = {"locale": look.locale, "access": AIDS[look.theme], "panel": PANEL}
+        self.agent.show(state, **aids, **change)
         self.agent.wait_until_seen()
-
-    def _press_access(self, look: Look) -> None:
-        if look.theme == "contrast":
-            self.page.locator(f"{ACCESS}[aria-pressed=false]").click()
 
     def _go_on(self, over: OnTop) -> None:
         self.agent.refusals = dict(over.refused)
+        self._marked = bool(over.refused or over.steps)
         if over.place:
             self.page.evaluate("place => { location.hash = place; }", over.place)
         if over.gone:

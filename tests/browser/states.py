@@ -92,6 +92,20 @@ def _payment(step: str, reason: str = "", message: str = "", **more: Any) -> dic
     }
 
 
+def _pix(state: str, reason: str = "") -> dict[str, Any]:
+    """A PIX at this stage; its code is on show while it may be paid."""
+    is_up = state in ("making", "waiting", "checking", "paid")
+    pix = {
+        "state": state,
+        "br_code": PIX_CODE if state in ("waiting", "checking") else "",
+        "expires_in_s": 287,
+        "whole_s": 300,
+        "code": "7K39QX2M",
+    }
+    step = {"late": "late", "lost": "checking", "cancelled": "cancelled"}.get(state, "declined")
+    return _payment("scan" if is_up else step, reason, method="pix", pix=pix)
+
+
 def _ticket(print: str, kind: str = "paid", **more: Any) -> dict[str, Any]:
     ticket = {
         "number": "CA042",
@@ -151,7 +165,12 @@ _WITH_OPTIONS = {
     **_line("desjejum"),
     "options": [_choice(it) for it in _services["desjejum"]["options"][0]["choices"][1:]],
 }
+PIX_CODE = (
+    "00020101021226850014br.gov.bcb.pix2563pix.example.com/v2/cobv/9d36b84fc70b478fb95c12729b90ca25"
+    "5204000053039865802BR5925LABORATORIO VIDA CLARA LT6009SAO PAULO62070503***6304A1B2"
+)
 METHODS = [
+    _method("pix", 24_700),
     _method("debit", 24_700),
     _method("credit", 26_190, most=6),
     _method("voucher", 24_700, "no_price"),
@@ -223,6 +242,18 @@ CHANGES: Mapping[str, State] = {
         **_payment("declined", "reader_gone"),
         "methods": [*_OFF, _method("counter", 24_700)],
     },
+    "pix_making": _pix("making"),
+    "pix_waiting": _pix("waiting"),
+    "pix_checking": _pix("checking"),
+    "pix_paid": _pix("paid"),
+    "pix_expired": _pix("expired"),
+    "pix_cancelled": _pix("cancelled"),
+    "pix_refused": _pix("refused", "refused"),
+    "pix_lost": _pix("lost"),
+    "pix_late": _pix("late"),
+    "pix_refunded": _pix("refunded"),
+    "pix_claims": {"step": "attract", "pix_claims": True, **_EMPTY},
+    "pix_claim": {"step": "attract", "pix_claims": True, "aside": "pix_claim", **_EMPTY},
     "checking": {**_payment("checking"), **_CASE},
     "checking_no_code": _payment("checking"),
     "ticket_printing": _ticket("printing"),
@@ -296,7 +327,8 @@ ANSWERS: Mapping[str, Any] = {
 _NO_BADGE = {"POST /v1/counter/badge?wait=20": "no-scanner"}
 _PIN: tuple[Step, ...] = (*[("main button >> nth=0", "")] * 4, ("[data-kind=primary]", ""))
 ON_TOP: Mapping[str, OnTop] = {
-    "still_there": OnTop("review", change={"idle_s": 1}, until="[role=presentation] h1"),
+    "access_sheet": OnTop("review", (("[data-access]", ""),), until="[role=dialog]"),
+    "still_there": OnTop("review", change={"idle_s": 1}, until="[role=presentation] #still-there"),
     "refused": OnTop(
         "services_chosen",
         (("footer button >> nth=0", ""),),

@@ -56,8 +56,8 @@ const Foot = styled("aside")({
   display: "flex",
   alignItems: "center",
   gap: "max(16px, calc(24 * var(--u)))",
-  padding: `${px(4)} var(--gutter) ${px(16)}`,
-  "& > [data-access]": { marginLeft: px(-24) },
+  padding: `${px(4)} var(--gutter) max(24px, ${px(16)})`,
+  "& > [data-access]": { marginLeft: `max(${px(-16)}, 24px - var(--gutter))` },
   "@media (orientation: landscape)": {
     "html:not([data-large]):not([data-speech]) &": {
       position: "absolute",

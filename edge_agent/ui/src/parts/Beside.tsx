@@ -2,4 +2,4 @@
 
 import { styled } from "@mui/material/styles";
 
-export const Beside = styled("div")({ display: "flex", justifyContent: "flex-end" });
+export const Beside = styled("div")({ display: "flex", justifyContent: "flex-end", gap: "max(16px, calc(16 * var(--u)))" });

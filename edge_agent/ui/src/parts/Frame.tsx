@@ -48,7 +48,7 @@ const Aside = styled("div")({
   display: "flex",
   alignItems: "center",
   justifyContent: "flex-end",
-  gap: px(40),
+  gap: `calc(max(16px, ${px(24)}) + ${px(16)})`,
 });
 
 const Title = styled("h1")({

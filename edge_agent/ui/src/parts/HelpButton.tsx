@@ -7,7 +7,7 @@ import { useAround } from "./around";
 import { Button } from "./Button";
 import { px } from "../theme/tokens";
 
-const Corner = styled("div")({ "& button": { marginRight: px(-16) } });
+const Corner = styled("div")({ "& button": { marginRight: `max(${px(-16)}, 24px - var(--gutter))` } });
 
 export function HelpButton() {
   const { say } = useSpeech();

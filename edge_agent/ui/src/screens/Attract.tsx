@@ -104,7 +104,7 @@ const Languages = styled("div")({
   display: "grid",
   "html[data-large] &": { gridTemplateColumns: "repeat(auto-fit, minmax(8em, 1fr))" },
   gridTemplateColumns: "repeat(3, 1fr)",
-  gap: px(24),
+  gap: `max(16px, ${px(24)})`,
 });
 
 const Language = styled(Touchable)({
@@ -121,9 +121,9 @@ const Foot = styled("footer")({
   flexWrap: "wrap",
   alignItems: "center",
   justifyContent: "space-between",
-  gap: `${px(16)} ${px(48)}`,
+  gap: `max(16px, ${px(16)}) max(40px, ${px(48)})`,
   fontSize: text.small,
-  "& button": { color: "inherit", marginLeft: px(-24), fontSize: text.small },
+  "& button": { color: "inherit", marginLeft: `max(${px(-16)}, 24px - var(--gutter))`, fontSize: text.small },
   "& p": { display: "flex", alignItems: "center", gap: px(14) },
   "& svg": { fontSize: "1.5em" },
   "html[data-large] &": { flexWrap: "wrap" },

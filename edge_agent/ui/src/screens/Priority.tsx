@@ -13,7 +13,7 @@ import { ChoiceRow } from "../parts/ChoiceRow";
 import { Frame } from "../parts/Frame";
 import { LanguageChoice } from "../parts/LanguageChoice";
 import type { ScreenProps } from "../parts/screen";
-import { px, text } from "../theme/tokens";
+import { text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
 const Rows = styled("div")(({ theme: { look } }) => ({
