@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from msgspec import json
 
+from edge_agent.api.schemas import ServiceView
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "central" / "samples" / "catalogue.json"
 State = Mapping[str, Any]
@@ -44,7 +46,8 @@ def _service(it: Mapping[str, Any]) -> dict[str, Any]:
         }
         for group in it.get("options", [])
     ]
-    return {"minutes": 0, **it, "options": groups, "from_minor": min(it["prices"].values())}
+    shown = {name: it[name] for name in it if name in ServiceView.__struct_fields__}
+    return {"minutes": 0, **shown, "options": groups, "from_minor": min(it["prices"].values())}
 
 
 def _choice(it: Mapping[str, Any]) -> dict[str, Any]:
@@ -307,7 +310,7 @@ class OnTop(NamedTuple):
 
     state: str
     steps: tuple[Step, ...] = ()
-    until: str = "main:not([role=status])"
+    until: str = "main:not(:has(> [role=status]))"
     place: str = ""
     change: Mapping[str, Any] = {}
     refused: Mapping[str, str] = {}
@@ -335,8 +338,8 @@ ON_TOP: Mapping[str, OnTop] = {
         until="#root > p[role=status]",
         refused={"POST /v1/visit/cancel": "too-late"},
     ),
-    "lost": OnTop("services_chosen", gone=True, until="main[role=status]"),
-    "lost_paying": OnTop("card_authorising", gone=True, until="main[role=status]"),
+    "lost": OnTop("services_chosen", gone=True, until="main > [role=status]"),
+    "lost_paying": OnTop("card_authorising", gone=True, until="main > [role=status]"),
     "desk_door": OnTop("attract", place="balcao", until="main button", refused=_NO_BADGE),
     "desk_home": OnTop("attract", _PIN, place="balcao", until="input", refused=_NO_BADGE),
 }

@@ -177,6 +177,22 @@ def test_keys_alone_lead_to_a_ticket(ana: Customer, totem: MortalTotem) -> None:
     assert ana.touches == 0
 
 
+def test_low_mode_brings_everything_within_reach(browser: Browser, totem: MortalTotem) -> None:
+    for one in visiting(browser, totem, "portrait"):
+        one.choose("Acessibilidade", "__LOW__", "__DONE__", START, FREE)
+        band = totem.state()["panel"]
+        assert totem.state()["access"]["low"]
+        one.button("Pegar senha").wait_for()
+        boxes = [it.bounding_box() for it in one.page.get_by_role("button").all()]
+        height = PANELS["portrait"].height
+        assert min(box["y"] for box in boxes if box) >= band["band_top"] * height - 1
+        one.touch("Pegar senha")
+        one.hears_of("Pronto. Esta é sua senha")
+        paper_of(totem)
+    leave(totem)
+    assert not totem.until(lambda it: it["step"] == "attract")["access"]["low"]
+
+
 # ---- what goes wrong
 
 
@@ -241,7 +257,7 @@ def test_a_doubt_asks_nobody_to_pay_again_and_ends_without_a_charge(
     bia.hears_of("Não pague de novo")
     bia.sees(doubtful.state()["case"]["code"])
     buttons = bia.page.get_by_role("button").all_inner_texts()
-    assert buttons == ["Chamar alguém", "Já anotei"]
+    assert buttons == ["Chamar alguém", "Já anotei", "Acessibilidade"]
     terminal.faults.clear()
     doubtful.far.start_pinpad()
     bia.sees("Nada foi cobrado.")

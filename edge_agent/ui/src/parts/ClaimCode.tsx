@@ -10,6 +10,7 @@ const Box = styled("section")(({ theme: { look } }) => ({
   alignItems: "center",
   columnGap: px(40),
   width: "100%",
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)", "& strong": { overflowWrap: "anywhere" } },
   padding: `${px(24)} ${px(36)}`,
   borderRadius: radius.card,
   background: look.accentTint,

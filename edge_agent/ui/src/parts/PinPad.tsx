@@ -12,7 +12,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const Pad = styled("div")({
   display: "grid",
   gridTemplateColumns: "repeat(3, 1fr)",
-  gap: px(20),
+  gap: "max(16px, calc(20 * var(--u)))",
   width: "100%",
   maxWidth: px(620),
   "& button": { minWidth: 0, fontSize: text.title, justifyContent: "center" },

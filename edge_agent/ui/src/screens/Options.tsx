@@ -63,7 +63,7 @@ const Hint = styled("span", { shouldForwardProp: (name) => name !== "open" })<{ 
 const Choices = styled("div")({
   display: "grid",
   gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
-  gap: px(20),
+  gap: "max(16px, calc(20 * var(--u)))",
   "@media (orientation: landscape)": {
     gridTemplateColumns: "repeat(3, minmax(0, 1fr))",
     gap: "max(16px, calc(16 * var(--u)))",

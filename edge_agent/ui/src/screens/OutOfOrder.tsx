@@ -29,7 +29,12 @@ const Corners = styled("div")({
   alignItems: "center",
 });
 
-const Code = styled(CornerCode)({ position: "fixed", right: "var(--gutter)", bottom: px(32) });
+const Code = styled(CornerCode)({
+  position: "fixed",
+  right: "var(--gutter)",
+  bottom: px(32),
+  "html[data-large] &": { position: "static", marginTop: px(24), textAlign: "center" },
+});
 
 export function OutOfOrder({ state }: ScreenProps) {
   const { say, sayOf, locale } = useSpeech();

@@ -18,6 +18,7 @@ const LEFT_ALONE_MS = 60_000;
 
 const Page = styled("div")(({ theme: { look } }) => ({
   display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr)",
   justifyItems: "center",
   gap: px(36),
   fontSize: text.body,
@@ -27,7 +28,7 @@ const Page = styled("div")(({ theme: { look } }) => ({
 
 const Typed = styled("output")(({ theme: { look } }) => ({
   display: "block",
-  minWidth: "9em",
+  minWidth: "min(100%, 9em)",
   padding: `${px(20)} ${px(32)}`,
   borderRadius: radius.button,
   background: look.surface,

@@ -30,6 +30,7 @@ const Names = styled("p")({
   display: "-webkit-box",
   WebkitBoxOrient: "vertical",
   WebkitLineClamp: 2,
+  "html[data-large] &": { display: "block" },
   overflow: "hidden",
   fontSize: text.body,
 });

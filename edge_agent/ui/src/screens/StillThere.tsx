@@ -17,7 +17,7 @@ const Ways = styled("div")({
   display: "grid",
   gridTemplateColumns: "1fr 2fr",
   "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
-  gap: px(24),
+  gap: "max(16px, calc(24 * var(--u)))",
   marginTop: px(16),
 });
 
