@@ -111,7 +111,7 @@ def test_everything_can_be_hit_and_read(walk: Walk, panel: str, theme: Theme, na
     ("planted", "told"),
     [
         ("<img src='x.png'>", "image-alt"),
-        ("<p style='color:#bbb;background:#fff'>faint</p>", "color-contrast"),
+        ("<p style='width:max-content;margin:40px;color:#bbb'>faint</p>", "color-contrast"),
         ("<button></button>", "button-name"),
     ],
 )
