@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import PANELS, Kiosk
+from tests.browser.chromium import PANELS, start_kiosk
 from tests.browser.customer import Customer, customer_at
 from tests.support.flow_bench import MortalTotem, totem_at_work
 from tests.support.sample_catalogue import sample_page
@@ -109,7 +109,7 @@ class Seat:
     """Where the kiosk's browser runs, and is started again when it was killed."""
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self._start = partial(Kiosk, browser.browser_type, PANELS["portrait"], address)
+        self._start = partial(start_kiosk, browser.browser_type, PANELS["portrait"], address)
         self.start()
 
     def start(self) -> None:
