@@ -63,7 +63,7 @@ class ScriptedAgent:
         with self._changed:
             self._gone = False
 
-    def wait_until_seen(self, limit_s: float = 15.0) -> None:
+    def wait_until_seen(self, limit_s: float = 30.0) -> None:
         """Return once the page has taken the newest state: it asks for what follows it."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._asked == self._rev, limit_s):

@@ -121,7 +121,7 @@ def on_stage(browser: Browser, panel: Panel, *, script: str = "") -> Iterator[St
     agent.show(BLANK)
     with served(agent) as url:
         context = new_context(browser, panel)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if script:
             context.add_init_script(script)
         try:
