@@ -17,7 +17,9 @@ RUN = """async (tags) => {
     resultTypes: ["violations"],
     preload: false,
   });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((it) => it.html).join(" ")}`);
+  const told = ({ html, any, all, none }) =>
+    [html, ...[...any, ...all, ...none].map((it) => it.message)].join(" // ");
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(told).join(" ")}`);
 }"""
 
 

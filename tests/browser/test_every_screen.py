@@ -8,7 +8,7 @@ reach; landscape in the longest language and with large letters.
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 import pytest
 from msgspec import convert, to_builtins
@@ -37,71 +37,37 @@ MEASURES = (Path(__file__).parent / "measures.js").read_text()
 RULES = {"primary": 72, "target": 56, "gap": 16, "edge": 24, "text": 24}
 
 
-class Found(NamedTuple):
-    """What is wrong with one screen, by language."""
-
-    axe: dict[str, list[str]]
-    measures: dict[str, list[str]]
+Stages = dict[str, Stage]
 
 
-class Walk:
-    """Each screen is shown once; the proofs ask for what was found there."""
+@pytest.fixture(scope="module")
+def stages(browser: Browser, axe_source: str) -> Iterator[Stages]:
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(on_stage(browser, panel, script=axe_source))
+            for name, panel in PANELS.items()
+        }
 
-    def __init__(self, stages: dict[str, Stage]) -> None:
-        self.stages = stages
-        self._found: dict[tuple[str, Theme, str], Found] = {}
 
-    def found(self, panel: str, theme: Theme, name: str) -> Found:
-        key = (panel, theme, name)
-        if key not in self._found:
-            self._found[key] = self._look(*key)
-        return self._found[key]
-
-    def _look(self, panel: str, theme: Theme, name: str) -> Found:
-        stage, found = self.stages[panel], Found({}, {})
-        for locale in WALKS[panel, theme]:
-            stage.turn(name, Look(theme, locale))
-            found.measures[locale] = measured(stage)
-            if panel == "portrait" and theme in LOOKS:
-                found.axe[locale] = axe.violations(stage.page)
-        return found
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("panel", "theme"), WALKS, ids=[f"{panel}-{theme}" for panel, theme in WALKS]
+)
+def test_a_screen_is_fit_in_every_language(
+    stages: Stages, panel: str, theme: Theme, name: str
+) -> None:
+    stage, wrong = stages[panel], {}
+    for locale in WALKS[panel, theme]:
+        stage.turn(name, Look(theme, locale))
+        wrong[locale] = measured(stage)
+        if panel == "portrait" and theme in LOOKS:
+            wrong[locale] += axe.violations(stage.page)
+    assert {locale: them for locale, them in wrong.items() if them} == {}
 
 
 def measured(stage: Stage) -> list[str]:
     wrong: list[str] = stage.page.evaluate(MEASURES, RULES)
     return wrong
-
-
-def wrong(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {locale: them for locale, them in found.items() if them}
-
-
-@pytest.fixture(scope="module")
-def walk(browser: Browser, axe_source: str) -> Iterator[Walk]:
-    with ExitStack() as stack:
-        stages = {
-            name: stack.enter_context(on_stage(browser, panel, script=axe_source))
-            for name, panel in PANELS.items()
-        }
-        yield Walk(stages)
-
-
-walks = pytest.mark.parametrize(
-    ("panel", "theme"), WALKS, ids=[f"{panel}-{theme}" for panel, theme in WALKS]
-)
-screens = pytest.mark.parametrize("name", NAMES)
-
-
-@screens
-@pytest.mark.parametrize("theme", LOOKS)
-def test_axe_finds_nothing_in_any_language(walk: Walk, theme: Theme, name: str) -> None:
-    assert wrong(walk.found("portrait", theme, name).axe) == {}
-
-
-@screens
-@walks
-def test_everything_can_be_hit_and_read(walk: Walk, panel: str, theme: Theme, name: str) -> None:
-    assert wrong(walk.found(panel, theme, name).measures) == {}
 
 
 # ---- the gates bite
@@ -115,8 +81,8 @@ def test_everything_can_be_hit_and_read(walk: Walk, panel: str, theme: Theme, na
         ("<button></button>", "button-name"),
     ],
 )
-def test_a_planted_violation_is_told_by_axe(walk: Walk, planted: str, told: str) -> None:
-    stage = walk.stages["portrait"]
+def test_a_planted_violation_is_told_by_axe(stages: Stages, planted: str, told: str) -> None:
+    stage = stages["portrait"]
     stage.show("review")
     plant(stage, planted)
     assert any(it.startswith(told) for it in axe.violations(stage.page))
@@ -143,8 +109,8 @@ def test_a_planted_violation_is_told_by_axe(walk: Walk, planted: str, told: str)
         ),
     ],
 )
-def test_a_planted_mistake_is_told_by_the_measures(walk: Walk, planted: str, told: str) -> None:
-    stage = walk.stages["portrait"]
+def test_a_planted_mistake_is_told_by_the_measures(stages: Stages, planted: str, told: str) -> None:
+    stage = stages["portrait"]
     stage.show("card_pin")
     plant(stage, planted)
     assert any(told in it for it in measured(stage)), measured(stage)

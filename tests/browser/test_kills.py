@@ -66,10 +66,10 @@ WAYS: dict[str, tuple[Way, str]] = {
     "method": (lambda totem: walk(totem, "method"), "Como você quer pagar?"),
     "card": (wait_for_card, "Aproxime ou insira o cartão"),
     "declined": (be_declined, "O cartão não foi aprovado"),
-    "paid": (have_paid, "Tudo pago. Esta é sua senha"),
-    "free": (take_free, "Pronto. Esta é sua senha"),
+    "paid": (have_paid, "Retire o papel abaixo da tela."),
+    "free": (take_free, "Retire o papel abaixo da tela."),
 }
-"""How each screen is reached, and a text of it."""
+"""How each screen is reached, and a text of it that is there once it stands still."""
 
 AFTER = {
     "card": "Nada foi cobrado.",

@@ -61,7 +61,7 @@ export function GlobalLook({ large, low, panel: { band_top, band_bottom } }: Glo
           "*, *::before, *::after": {
             animationDuration: "1ms !important",
             animationIterationCount: "1 !important",
-            transitionDuration: "1ms !important",
+            transition: "none !important",
           },
         },
       }}
