@@ -1,16 +1,15 @@
 /** The stage with everything that helps: the sheet of aids, the spoken mode, the keypad. */
 
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import type { Agent } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
 import { useSpeech } from "../words/words";
 import type { Aids } from "./access";
 import { useKeypad } from "./keypad";
+import { Access, Spoken } from "./pieces";
 import type { Player } from "./player";
 import { Stage } from "./Stage";
-
-const Sheet = lazy(() => import("../screens/Access").then((it) => ({ default: it.Access })));
-const Spoken = lazy(() => import("./Spoken").then((it) => ({ default: it.Spoken })));
+import { isFirst } from "./stages";
 
 interface AidedProps {
   readonly state: ScreenState | null;
@@ -29,7 +28,7 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
     <Stage
       brand={state?.brand.name || say("brand.fallback")}
       access={access}
-      bare={lost || isFirst(state)}
+      bare={lost || (state !== null && isFirst(state))}
       spoken={
         view.speech && (
           <Suspense>
@@ -47,7 +46,7 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
       {children}
       {access.shown && (
         <Suspense>
-          <Sheet
+          <Access
             view={view}
             onChange={access.change}
             onReset={access.reset}
@@ -57,11 +56,6 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
       )}
     </Stage>
   );
-}
-
-/** The first screen itself, not a page that was opened from it. */
-function isFirst(state: ScreenState | null): boolean {
-  return state?.step === "attract" && (state.aside === "" || state.aside === "help");
 }
 
 /** The keypad of whoever sees the screen; its help key turns speech on. */

@@ -5,6 +5,9 @@ import type { Agent, Seen } from "../api/agent";
 import { aCatalogue, aPayment, aState, aTicket } from "../api/samples";
 import type { ScreenState } from "../api/schemas";
 import { App } from "./App";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 class SeenAgent {
   private seen: Seen;

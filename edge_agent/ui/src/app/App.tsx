@@ -2,26 +2,26 @@
 
 import CssBaseline from "@mui/material/CssBaseline";
 import { ThemeProvider } from "@mui/material/styles";
-import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Agent } from "../api/agent";
 import { CornerLine } from "../api/corner";
-import type { PanelView, ScreenState } from "../api/schemas";
+import type { PanelView } from "../api/schemas";
 import { Notice } from "../parts/Notice";
 import { Training } from "../parts/Training";
 import { Moment } from "../screens/Moment";
 import { GlobalLook } from "../theme/GlobalLook";
 import { themeOf } from "../theme/theme";
 import { contrastLook, standardLook } from "../theme/tokens";
-import { SpeechProvider, speechOf, tags } from "../words/words";
+import { SpeechProvider, tags, useSpeechOf } from "../words/words";
 import { useAccess } from "./access";
 import { Aided } from "./Aided";
 import { Idle } from "./Idle";
+import { Corner } from "./pieces";
 import { Player, type Tone } from "./player";
 import { Present } from "./Present";
+import { isMoneyOpen } from "./stages";
 import { useTones } from "./tones";
 import { useCorner } from "./ways";
-
-const Corner = lazy(() => import("./Corner").then((it) => ({ default: it.Corner })));
 
 const WHOLE: PanelView = { band_top: 0, band_bottom: 1 };
 
@@ -32,7 +32,7 @@ export function App({ agent }: { agent: Agent }) {
   const currency = state?.currency ?? "BRL";
   const primary = state?.brand.primary ?? "";
   const accent = state?.brand.accent ?? "";
-  const speech = useMemo(() => speechOf(locale, currency), [locale, currency]);
+  const speech = useSpeechOf(locale, currency);
   const theme = useMemo(
     () => themeOf(access.view.contrast ? contrastLook : standardLook(primary, accent)),
     [access.view.contrast, primary, accent],
@@ -71,12 +71,6 @@ export function App({ agent }: { agent: Agent }) {
       </SpeechProvider>
     </ThemeProvider>
   );
-}
-
-/** A customer who may have paid must not be left to think that they did not. */
-function isMoneyOpen(state: ScreenState | null): boolean {
-  if (state === null) return false;
-  return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
 }
 
 /** The page of the question says it, beside what was typed. */

@@ -11,6 +11,9 @@ import type { Refused } from "../parts/screen";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Present } from "./Present";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 function draw(change: Partial<ScreenState>, locale: Locale = "pt") {
   const deeds = {

@@ -19,6 +19,9 @@ import { contrast, standardLook } from "../theme/tokens";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Present } from "./Present";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 const words = (pt: string): Words => ({ pt, en: `${pt} en`, es: `${pt} es` });
 const ticket = { step: "ticket" as const, ticket: aTicket("printed") };

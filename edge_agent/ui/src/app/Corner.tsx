@@ -16,6 +16,7 @@ import { Late } from "../screens/counter/Late";
 import { Roll } from "../screens/counter/Roll";
 import { Status } from "../screens/counter/Status";
 import { TouchGrid } from "../screens/counter/TouchGrid";
+import "../words/corner";
 import { useSpeech } from "../words/words";
 import { useUntouched } from "./ways";
 

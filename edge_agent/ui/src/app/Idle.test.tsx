@@ -5,6 +5,9 @@ import type { ScreenState } from "../api/schemas";
 import { aState, noAids } from "../api/samples";
 import { themeOf } from "../theme/theme";
 import { Idle } from "./Idle";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 function leaveAlone(state: Partial<ScreenState>) {
   const deeds = { cancel: jest.fn(), touch: jest.fn(), finish: jest.fn() };

@@ -5,13 +5,14 @@
  * Touches that ask nothing of the agent still keep the visit alive there, a few times a minute.
  */
 
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { Suspense, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Deeds } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
 import { MORE_TIME } from "../parts/screen";
-import { StillThere, WARNING_S } from "../screens/StillThere";
+import { StillThere } from "./pieces";
 
 const TOUCH_EVERY_MS = 10_000;
+const WARNING_S = 20;
 
 /** The ticket leaves by its own clock, unless a page beside it is open; the others hold no visit. */
 const TIMELESS: readonly string[] = ["attract", "ticket", "closed", "out_of_order"];
@@ -66,7 +67,11 @@ function Watch({ idle_s, warning_s, deeds, onAsk, onEnd }: WatchProps) {
     setAsking(false);
     void deeds.touch();
   };
-  return <StillThere warning_s={warning_s} onStay={stay} onEnd={onEnd} />;
+  return (
+    <Suspense>
+      <StillThere warning_s={warning_s} onStay={stay} onEnd={onEnd} />
+    </Suspense>
+  );
 }
 
 /** Somebody at the first screen has chosen an aid: each touch keeps it a while longer. */

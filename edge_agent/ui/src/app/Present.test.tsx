@@ -12,6 +12,9 @@ import { Present } from "./Present";
 import { aCatalogue, aPayment, aState, aTicket } from "../api/samples";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 type Said = jest.Mocked<Deeds>;
 

@@ -9,6 +9,9 @@ import type { MethodView, PixStage, ScreenState } from "../api/schemas";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Present } from "./Present";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 const byPix: MethodView = { method: "pix", total_minor: 4500, available: true, reason: "", instalments_max: 1 };
 

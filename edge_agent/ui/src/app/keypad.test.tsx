@@ -6,6 +6,9 @@ import { everyMoment, noAids } from "../api/samples";
 import type { ScreenState } from "../api/schemas";
 import { reachable, sceneOf } from "./scene";
 import { aBench, stage } from "./stageBench";
+import { fetchPieces } from "./pieces";
+
+beforeAll(fetchPieces);
 
 const moment = (name: string): ScreenState => {
   const found = everyMoment[name];

@@ -3,7 +3,7 @@
 import { styled } from "@mui/material/styles";
 import type { Locale } from "../api/schemas";
 import { px } from "../theme/tokens";
-import { languages, speechOf, tags, useSpeech } from "../words/words";
+import { languageNames, languages, tags, useSpeech } from "../words/words";
 import { Button } from "./Button";
 
 const Row = styled("div")({ display: "flex", gap: `max(16px, ${px(16)})`, marginRight: px(-16) });
@@ -21,7 +21,7 @@ export function LanguageChoice({ onChoose }: { onChoose: (locale: Locale) => voi
             lang={tags[language]}
             onClick={() => onChoose(language)}
           >
-            {speechOf(language, "BRL").say("language.name")}
+            {languageNames[language]}
           </Button>
         ))}
     </Row>

@@ -20,7 +20,7 @@ import type { ScreenProps } from "../parts/screen";
 import { isStill, Slides } from "../parts/Slides";
 import { settle } from "../theme/motion";
 import { px, radius, target, text } from "../theme/tokens";
-import { languages, speechOf, tags, useSpeech } from "../words/words";
+import { languageNames, languages, tags, useSpeech } from "../words/words";
 
 const Page = styled("main")(({ theme: { look } }) => ({
   height: "100%",
@@ -161,7 +161,7 @@ export function Attract({ state, deeds, access }: ScreenProps) {
         <Languages>
           {languages.map((language) => (
             <Language key={language} lang={tags[language]} onClick={start(language)}>
-              {speechOf(language, state.currency).say("language.name")}
+              {languageNames[language]}
             </Language>
           ))}
         </Languages>

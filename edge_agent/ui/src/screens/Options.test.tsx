@@ -15,6 +15,9 @@ import { Options } from "./Options";
 import { Review } from "./Review";
 import { Services } from "./Services";
 import { Ticket } from "./Ticket";
+import { fetchPieces } from "../app/pieces";
+
+beforeAll(fetchPieces);
 
 function draw(page: ReactNode, locale: Locale = "pt") {
   render(

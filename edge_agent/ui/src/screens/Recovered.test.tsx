@@ -9,6 +9,9 @@ import type { Locale, RecoveredView } from "../api/schemas";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Recovered } from "./Recovered";
+import { fetchPieces } from "../app/pieces";
+
+beforeAll(fetchPieces);
 
 const paid: RecoveredView = {
   number: "CA042",

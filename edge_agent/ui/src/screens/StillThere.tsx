@@ -10,8 +10,6 @@ import { Sheet } from "../parts/Sheet";
 import { px } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
-export const WARNING_S = 20;
-
 const Ways = styled("div")({
   width: "100%",
   display: "grid",

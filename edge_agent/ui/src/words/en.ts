@@ -1,11 +1,8 @@
 import { access } from "./access";
-import { desk } from "./desk";
-import type { WordKey } from "./pt";
+import type { PublicKey } from "./pt";
 import { enPix } from "./pix";
-import { upkeep } from "./upkeep";
 
-export const en: Readonly<Record<WordKey, string>> = {
-  "language.name": "English",
+export const en: Readonly<Record<PublicKey, string>> = {
   "brand.fallback": "Self-service",
 
   "attract.start": "Touch to start",
@@ -286,6 +283,4 @@ export const en: Readonly<Record<WordKey, string>> = {
   "recovered.cut": "The power went out",
   "recovered.start_over": "Your order was not completed. Start again whenever you like.",
   "recovered.again": "Start again",
-  ...desk.en,
-  ...upkeep.en,
 };

@@ -1,11 +1,8 @@
 import { access } from "./access";
-import { desk } from "./desk";
-import type { WordKey } from "./pt";
+import type { PublicKey } from "./pt";
 import { esPix } from "./pix";
-import { upkeep } from "./upkeep";
 
-export const es: Readonly<Record<WordKey, string>> = {
-  "language.name": "Español",
+export const es: Readonly<Record<PublicKey, string>> = {
   "brand.fallback": "Autoservicio",
 
   "attract.start": "Toque para empezar",
@@ -286,6 +283,4 @@ export const es: Readonly<Record<WordKey, string>> = {
   "recovered.cut": "Se cortó la luz",
   "recovered.start_over": "El pedido no se completó. Empiece de nuevo cuando quiera.",
   "recovered.again": "Empezar de nuevo",
-  ...desk.es,
-  ...upkeep.es,
 };

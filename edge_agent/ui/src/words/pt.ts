@@ -3,12 +3,9 @@
  */
 
 import { access } from "./access";
-import { desk } from "./desk";
 import { ptPix } from "./pix";
-import { upkeep } from "./upkeep";
 
 export const pt = {
-  "language.name": "Português",
   "brand.fallback": "Autoatendimento",
 
   "attract.start": "Toque para começar",
@@ -289,9 +286,7 @@ export const pt = {
   "recovered.cut": "A energia caiu",
   "recovered.start_over": "O pedido não foi concluído. Comece de novo quando quiser.",
   "recovered.again": "Começar de novo",
-  ...desk.pt,
-  ...upkeep.pt,
 } as const;
 
-/** The name of a text; every language has each of them. */
-export type WordKey = keyof typeof pt;
+/** The name of a text for customers; every language has each of them. */
+export type PublicKey = keyof typeof pt;

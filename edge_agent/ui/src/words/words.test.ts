@@ -1,17 +1,26 @@
 /** Every text in every language, with the same blanks to fill. */
 
+import { desk } from "./desk";
 import { en } from "./en";
 import { es } from "./es";
-import { pt, type WordKey } from "./pt";
-import { speechOf } from "./words";
+import "./others";
+import { pt as publicWords } from "./pt";
+import { upkeep } from "./upkeep";
+import { speechOf, type WordKey } from "./words";
+
+type Texts = Readonly<Record<WordKey, string>>;
+
+const pt: Texts = { ...publicWords, ...desk.pt, ...upkeep.pt };
+const all: Readonly<Record<"en" | "es", Texts>> = {
+  en: { ...en, ...desk.en, ...upkeep.en },
+  es: { ...es, ...desk.es, ...upkeep.es },
+};
 
 const blanks = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 const keys = Object.keys(pt) as WordKey[];
 
-test.each([
-  ["en", en],
-  ["es", es],
-] as const)("%s has exactly the keys of pt, none empty, with the same blanks", (_name, words) => {
+test.each(["en", "es"] as const)("%s has exactly the keys of pt, with the same blanks", (locale) => {
+  const words = all[locale];
   expect(Object.keys(words).sort()).toEqual([...keys].sort());
   for (const key of keys) {
     expect(words[key].trim()).not.toBe("");

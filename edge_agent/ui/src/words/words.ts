@@ -7,13 +7,18 @@
  */
 
 import i18next from "i18next";
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect, useMemo, useReducer } from "react";
 import type { Locale, Words } from "../api/schemas";
-import { en } from "./en";
-import { es } from "./es";
-import { pt, type WordKey } from "./pt";
+import type { desk } from "./desk";
+import { pt, type PublicKey } from "./pt";
+import type { upkeep } from "./upkeep";
 
 export const languages: readonly Locale[] = ["pt", "en", "es"];
+export const languageNames: Readonly<Record<Locale, string>> = {
+  pt: "Português",
+  en: "English",
+  es: "Español",
+};
 export const tags: Readonly<Record<Locale, string>> = { pt: "pt-BR", en: "en-US", es: "es-UY" };
 
 const texts = i18next.createInstance();
@@ -24,12 +29,18 @@ void texts.init({
   nsSeparator: false,
   initAsync: false,
   interpolation: { escapeValue: false },
-  resources: {
-    pt: { translation: pt },
-    en: { translation: en },
-    es: { translation: es },
-  },
+  resources: { pt: { translation: pt } },
 });
+
+/** Adds texts that the first screen does without. */
+export function learn(more: Partial<Record<Locale, Readonly<Record<string, string>>>>): void {
+  for (const [locale, words] of Object.entries(more)) {
+    texts.addResourceBundle(locale, "translation", words);
+  }
+}
+
+/** The name of a text, whoever reads it. */
+export type WordKey = PublicKey | keyof typeof desk.pt | keyof typeof upkeep.pt;
 
 /** A key without the plural's ending, as `say` takes it. */
 type SayKey = WordKey | "cart.count";
@@ -82,6 +93,17 @@ export function speechOf(locale: Locale, currency: string): Speech {
     money: (amount_minor) => amount.format(amount_minor / minorPerUnit),
     time: (at) => clock.format(at),
   };
+}
+
+/** As `speechOf`, and anew whenever more was learnt. */
+export function useSpeechOf(locale: Locale, currency: string): Speech {
+  const [lessons, learnt] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    texts.store.on("added", learnt);
+    return () => texts.store.off("added", learnt);
+  }, []);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- a lesson makes it anew
+  return useMemo(() => speechOf(locale, currency), [locale, currency, lessons]);
 }
 
 const SpeechContext = createContext<Speech>(speechOf("pt", "BRL"));

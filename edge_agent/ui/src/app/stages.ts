@@ -1,0 +1,38 @@
+/** How far a visit is, as far as the pages differ by it. */
+
+import type { PaymentView, PixView, ScreenState } from "../api/schemas";
+
+/** The first page itself, not one that was opened from it. */
+export function isFirst(state: ScreenState): boolean {
+  return state.step === "attract" && (state.aside === "" || state.aside === "help");
+}
+
+/** A customer who may have paid must not be left to think that they did not. */
+export function isMoneyOpen(state: ScreenState | null): boolean {
+  if (state === null) return false;
+  return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
+}
+
+/** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
+export function pageOf({ step, payment, ticket, recovered, aside, asks }: ScreenState): string {
+  if (aside !== "" && aside !== "help") return aside;
+  if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
+  if (step === "identify") return `identify/${asks.question}`;
+  if (step === "payment" && payment !== null) return `payment/${stage(payment)}`;
+  if (step === "ticket" && ticket !== null) return `ticket/${onPaper(ticket.print)}`;
+  return step;
+}
+
+export function isUp({ state }: PixView): boolean {
+  return state === "making" || state === "waiting" || state === "checking" || state === "paid";
+}
+
+export function onPaper(print: string): boolean {
+  return print === "printing" || print === "printed" || print === "likely";
+}
+
+function stage({ step, pix }: PaymentView): string {
+  if (pix !== null) return isUp(pix) ? "pix" : pix.state;
+  if (step === "checking") return "checking";
+  return step === "declined" || step === "cancelled" ? "declined" : "card";
+}
