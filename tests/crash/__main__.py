@@ -26,7 +26,6 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     wanted = parser.parse_args()
     runs: list[Run] = []
-    faults: list[str] = []
     for kind in wanted.reader or KINDS:
         for power in POWERS if wanted.full else POWERS[:1]:
             found = []
@@ -34,10 +33,11 @@ def main() -> int:
                 found += _all_cuts(seed, kind, power)
             print(f"\n{kind}, power of {power} cut: {len(found)} cuts")
             _table(found)
-            faults += [f"{kind} {it.cut} ({it.step}): {why}" for it in found for why in it.faults]
+            for it in found:
+                for why in it.faults:
+                    print(f"BROKEN {kind} {it.cut} ({it.step}): {why}", flush=True)
             runs += found
-    for fault in faults:
-        print(f"BROKEN {fault}")
+    faults = [why for run in runs for why in run.faults]
     if wanted.json:
         counts = Counter(run.outcome for run in runs)
         print(json.dumps({"cuts": len(runs), "faults": len(faults), **counts}))
@@ -47,8 +47,16 @@ def main() -> int:
 def _all_cuts(seed: int, kind: str, power: str) -> list[Run]:
     last = run_cut(CUTS_MOST, seed, kind).steps
     with ProcessPoolExecutor(WORKERS, mp_context=FORK) as pool:
-        asked = [pool.submit(run_cut, cut, seed, kind, power) for cut in range(1, last + 1)]
+        asked = [pool.submit(_cut, cut, seed, kind, power) for cut in range(1, last + 1)]
         return [it.result() for it in asked]
+
+
+def _cut(cut: int, seed: int, kind: str, power: str) -> Run:
+    """A life that did not come to its end is a fault, and the others go on."""
+    try:
+        return run_cut(cut, seed, kind, power)
+    except (AssertionError, TimeoutError) as error:
+        return Run(cut, "unknown step", "did not end", [f"seed {seed}: {error}"])
 
 
 def _table(runs: list[Run]) -> None:

@@ -5,6 +5,7 @@ device.
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from edge_agent.journal.connection import Connection, connect
 
 
 class Cuts:
-    """Counts the steps of this process and strikes at step ``at``: unasked and unflushed.
+    """Counts the steps of this process, whichever thread takes them, and strikes at step ``at``: unasked and unflushed.
 
     ``tell`` gets the name of every step as it is reached, before it may be the last. ``strike`` is
     what happens there; by itself this process is killed.
@@ -27,15 +28,18 @@ class Cuts:
         self._at = at
         self._tell = tell
         self._strike = strike or _die
+        self._counting = threading.Lock()
         self.reached = 0
         self.armed = False
 
     def step(self, name: str) -> None:
         if not self.armed:
             return
-        self.reached += 1
-        self._tell(name)
-        if self.reached == self._at:
+        with self._counting:
+            self.reached += 1
+            mine = self.reached
+            self._tell(name)
+        if mine == self._at:
             self._strike()
 
     def connect(self, path: Path, key: bytes) -> Connection:
