@@ -1,7 +1,8 @@
 /**
  * What a finger and an eye need, measured on the page as it stands. Answers with one line for each
  * thing that is wrong; nothing is right. A text that ends in an ellipsis by its own style, as the
- * owner's name may, is shortened and not cut.
+ * owner's name may, is shortened and not cut. On a page that is to be seen whole nothing may wait
+ * for somebody to scroll.
  */
 (rules) => {
   const wrong = [];
@@ -146,6 +147,9 @@
     const nearest = Math.min(part.left, part.top, innerWidth - part.right, innerHeight - part.bottom);
     if (nearest < rules.edge - 0.5 && !cutHere) wrong.push(`${nameOf(it)} is ${px(nearest)} from the edge`);
   }
+  const page = document.querySelector("main");
+  if (rules.whole && page !== null && page.scrollHeight > page.clientHeight + 1)
+    wrong.push(`${px(page.scrollHeight - page.clientHeight)} of the page are below the fold`);
   for (const it of [document.documentElement, document.body, ...document.querySelectorAll("main")])
     if (it.scrollWidth > it.clientWidth + 1) wrong.push(`${it.tagName.toLowerCase()} scrolls sideways`);
   return [...new Set(wrong)];

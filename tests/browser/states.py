@@ -344,3 +344,7 @@ ON_TOP: Mapping[str, OnTop] = {
     "desk_home": OnTop("attract", _PIN, place="balcao", until="input", refused=_NO_BADGE),
 }
 NAMES: tuple[str, ...] = (*STATES, *ON_TOP)
+LISTS = frozenset(
+    {it for it in STATES if it.startswith("services_")} | {"review_long", "refused", "help"}
+)
+"""These pages list as much as the owner or the customer wants: they may be scrolled."""

@@ -19,7 +19,7 @@ from edge_agent.services.asides import Aside
 from tests.browser import axe
 from tests.browser.chromium import PANELS
 from tests.browser.stage import Look, Stage, Theme, on_stage
-from tests.browser.states import NAMES, STATES, catalogue
+from tests.browser.states import LISTS, NAMES, STATES, catalogue
 
 LANGUAGES: tuple[str, ...] = get_args(schemas.Locale)
 WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
@@ -59,14 +59,14 @@ def test_a_screen_is_fit_in_every_language(
     stage, wrong = stages[panel], {}
     for locale in WALKS[panel, theme]:
         stage.turn(name, Look(theme, locale))
-        wrong[locale] = measured(stage)
+        wrong[locale] = measured(stage, whole=theme in LOOKS and name not in LISTS)
         if panel == "portrait" and theme in LOOKS:
             wrong[locale] += axe.violations(stage.page)
     assert {locale: them for locale, them in wrong.items() if them} == {}
 
 
-def measured(stage: Stage) -> list[str]:
-    wrong: list[str] = stage.page.evaluate(MEASURES, RULES)
+def measured(stage: Stage, *, whole: bool = False) -> list[str]:
+    wrong: list[str] = stage.page.evaluate(MEASURES, {**RULES, "whole": whole})
     return wrong
 
 
@@ -86,6 +86,14 @@ def test_a_planted_violation_is_told_by_axe(stages: Stages, planted: str, told: 
     stage.show("review")
     plant(stage, planted)
     assert any(it.startswith(told) for it in axe.violations(stage.page))
+
+
+def test_a_page_that_is_too_long_is_told_by_the_measures(stages: Stages) -> None:
+    stage = stages["portrait"]
+    stage.show("checking")
+    assert measured(stage, whole=True) == []
+    plant(stage, "<p style='height:2000px'></p>")
+    assert any("below the fold" in it for it in measured(stage, whole=True))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from edge_agent.journal.connection import Connection, connect
 
 
 class Cuts:
-    """Counts the steps of this process, whichever thread takes them, and strikes at step ``at``: unasked and unflushed.
+    """Counts the steps of this process, whichever thread takes them, and strikes at step ``at``:
+    unasked and unflushed.
 
     ``tell`` gets the name of every step as it is reached, before it may be the last. ``strike`` is
     what happens there; by itself this process is killed.

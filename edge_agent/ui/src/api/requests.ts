@@ -52,42 +52,44 @@ export interface Spoken {
   readonly private: boolean;
 }
 
-export async function readVoice(
+export function readVoice(
   spoken: Spoken,
   secret: string,
   signal: AbortSignal,
 ): Promise<ArrayBuffer> {
-  const response = await ask(
-    "/v1/speak",
-    {
-      method: "POST",
-      headers: { "content-type": "application/json", "totem-secret": secret },
-      body: JSON.stringify(spoken),
-    },
-    signal,
-    CALL_MS_MAX,
-  );
-  return response.arrayBuffer();
+  const init: RequestInit = {
+    method: "POST",
+    headers: { "content-type": "application/json", "totem-secret": secret },
+    body: JSON.stringify(spoken),
+  };
+  return ask("/v1/speak", init, signal, CALL_MS_MAX, (response) => response.arrayBuffer());
 }
 
-async function call<T>(
+function call<T>(
   path: string,
   init: RequestInit,
   signal: AbortSignal,
   deadline_ms: number,
 ): Promise<T> {
-  return (await (await ask(path, init, signal, deadline_ms)).json()) as T;
+  return ask(path, init, signal, deadline_ms, async (response) => (await response.json()) as T);
 }
 
-async function ask(
+async function ask<T>(
   path: string,
   init: RequestInit,
   signal: AbortSignal,
   deadline_ms: number,
-): Promise<Response> {
-  const within = AbortSignal.any([signal, AbortSignal.timeout(deadline_ms)]);
-  const response = await fetch(path, { ...init, cache: "no-store", signal: within });
-  if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  throw new RefusedError(problem.code ?? `status-${response.status}`);
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const deadline = setTimeout(() => late.abort(), deadline_ms);
+  try {
+    const within = AbortSignal.any([signal, late.signal]);
+    const response = await fetch(path, { ...init, cache: "no-store", signal: within });
+    if (response.ok) return await read(response);
+    const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+    throw new RefusedError(problem.code ?? `status-${response.status}`);
+  } finally {
+    clearTimeout(deadline);
+  }
 }

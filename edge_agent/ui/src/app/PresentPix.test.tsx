@@ -83,7 +83,8 @@ test("while it is looked for nobody asks twice", () => {
 
 test("a paid one says so before the ticket comes", () => {
   draw("paid");
-  expect(screen.getByRole("status")).toHaveTextContent("Pix recebido");
+  expect(screen.getByRole("heading")).toHaveTextContent("Pix recebido");
+  expect(screen.getByRole("status")).toHaveTextContent("Sua senha vem agora.");
   expect(screen.queryByRole("img")).toBeNull();
 });
 

@@ -7,12 +7,16 @@ import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 import { px, text } from "../theme/tokens";
 
+/** On a wide panel a code to keep takes the room of the sign, so that all of it is in view. */
 export const Answer = styled("div")({
   display: "grid",
   justifyItems: "center",
   gap: px(40),
   textAlign: "center",
-  "@media (orientation: landscape)": { gap: px(24) },
+  "@media (orientation: landscape)": {
+    gap: px(24),
+    "&:has(> [data-claim]) > [data-sign]": { display: "none" },
+  },
 });
 
 const Disc = styled("span", { shouldForwardProp: (name) => name !== "tone" })<{
@@ -41,7 +45,7 @@ interface SignProps {
 /** The round sign on top; its colour says whose turn it is: amber ours, red did not work. */
 export function Sign({ tone, children }: SignProps) {
   return (
-    <Disc tone={tone} aria-hidden>
+    <Disc tone={tone} data-sign aria-hidden>
       {children}
     </Disc>
   );

@@ -22,7 +22,7 @@ const Row = styled(Touchable)(({ theme: { look } }) => ({
   "&:active": { background: look.tint },
   "&[aria-pressed=true]": { boxShadow: `inset 0 0 0 ${look.outline_px + 3}px ${look.primary}` },
   "& > svg": { fontSize: px(56), color: look.soft },
-  "@media (orientation: landscape)": { minHeight: px(124), padding: `${px(16)} ${px(28)}` },
+  "@media (orientation: landscape)": { minHeight: px(116), padding: `${px(12)} ${px(28)}` },
 }));
 
 const Name = styled("span")(({ theme: { look } }) => ({

@@ -45,7 +45,7 @@ interface ClaimFactsProps {
 export function ClaimFacts({ code, amount, time }: ClaimFactsProps) {
   const { say } = useSpeech();
   return (
-    <Facts>
+    <Facts data-claim>
       <div>
         {code !== "" && (
           <Code>

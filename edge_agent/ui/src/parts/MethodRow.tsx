@@ -9,6 +9,20 @@ import { useSpeech } from "../words/words";
 import { Touchable } from "./Button";
 import { IconTile } from "./IconTile";
 
+/** One below the other; in two columns where more of them than fit stand on a wide panel. */
+export const Rows = styled("div")({
+  display: "grid",
+  gap: "var(--gap)",
+  "@media (orientation: landscape)": {
+    width: "min(100%, 70em)",
+    margin: "0 auto",
+    "html:not([data-large]) &:has(> :nth-of-type(4))": {
+      width: "100%",
+      gridTemplateColumns: "repeat(2, minmax(0, 1fr))",
+    },
+  },
+});
+
 export const Row = styled(Touchable)(({ theme: { look } }) => ({
   whiteSpace: "normal",
   width: "100%",

@@ -38,7 +38,7 @@ interface PixCodeProps {
 
 export function PixCode({ label, code, amount }: PixCodeProps) {
   return (
-    <Card>
+    <Card data-claim>
       <div>
         <p>
           {label}

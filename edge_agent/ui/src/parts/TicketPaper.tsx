@@ -32,6 +32,7 @@ const Outlet = styled("div")({
   marginTop: px(-14),
   overflow: "hidden",
   padding: `0 0 ${px(36)}`,
+  "@media (orientation: landscape)": { paddingBottom: px(24) },
 });
 
 const Paper = styled("div")(({ theme: { look } }) => ({
@@ -45,7 +46,7 @@ const Paper = styled("div")(({ theme: { look } }) => ({
   boxShadow: look.outlined ? `inset 0 0 0 ${look.outline_px}px ${look.line}` : "none",
   clipPath: look.outlined ? "none" : torn(24),
   animation: `${feed} 900ms cubic-bezier(0.2, 0.7, 0.2, 1)`,
-  "@media (orientation: landscape)": { padding: `${px(36)} ${px(20)} ${px(40)}` },
+  "@media (orientation: landscape)": { padding: `${px(28)} ${px(20)} ${px(32)}` },
 }));
 
 const Label = styled("p")(({ theme: { look } }) => ({

@@ -90,8 +90,8 @@ const State = styled("span")(({ theme: { look } }) => ({
 const Ways = styled("div")(({ theme: { look } }) => ({
   position: "sticky",
   bottom: px(-48),
-  margin: px(-24),
-  padding: px(24),
+  margin: `${px(-8)} ${px(-24)} ${px(-24)}`,
+  padding: `${px(20)} ${px(24)} ${px(24)}`,
   background: look.paper,
   display: "flex",
   flexWrap: "wrap",

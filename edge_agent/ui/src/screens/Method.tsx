@@ -3,19 +3,12 @@
  * way back.
  */
 
-import { styled } from "@mui/material/styles";
 import { BackButton } from "../parts/BackButton";
 import { BrandMark } from "../parts/BrandMark";
 import { Frame } from "../parts/Frame";
-import { choose, MethodRow } from "../parts/MethodRow";
+import { choose, MethodRow, Rows } from "../parts/MethodRow";
 import type { ScreenProps } from "../parts/screen";
 import { useSpeech } from "../words/words";
-
-const Rows = styled("div")({
-  display: "grid",
-  gap: "var(--gap)",
-  "@media (orientation: landscape)": { width: "min(100%, 70em)", margin: "0 auto" },
-});
 
 export function Method({ state, deeds }: ScreenProps) {
   const { say } = useSpeech();

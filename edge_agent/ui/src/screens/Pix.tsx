@@ -91,9 +91,11 @@ export function Pix({ deeds, payment, pix }: ScreenProps & { payment: PaymentVie
   const left_s = useCountdown(expires_in_s);
   const amount = money(payment.amount_minor);
   const steps = [say("pix.step.open"), say("pix.step.scan"), say("pix.step.confirm")];
+  const isOpen = state !== "paid";
   return (
     <Frame
       back={
+        isOpen &&
         payment.cancellable && (
           <Button kind="plain" onClick={() => void deeds.cancel()}>
             <CloseIcon />
@@ -102,31 +104,35 @@ export function Pix({ deeds, payment, pix }: ScreenProps & { payment: PaymentVie
         )
       }
       next={
-        <Button kind="primary" disabled={state !== "waiting"} onClick={() => void deeds.checkPix()}>
-          {say("pix.check")}
-        </Button>
+        isOpen && (
+          <Button kind="primary" disabled={state !== "waiting"} onClick={() => void deeds.checkPix()}>
+            {say("pix.check")}
+          </Button>
+        )
       }
     >
       <Layout>
         <Ask>
-          <h1>{say("pix.title")}</h1>
+          <h1>{say(isOpen ? "pix.title" : "pix.paid.title")}</h1>
           <p>
             <strong>{amount}</strong>
           </p>
         </Ask>
         <Clock>
-          {left_s > 0 && (
-            <Ring left_s={left_s} whole_s={whole_s} size={px(168)} label={inMinutes(left_s)} />
+          {isOpen && left_s > 0 && (
+            <>
+              <Ring left_s={left_s} whole_s={whole_s} size={px(168)} label={inMinutes(left_s)} />
+              {say("pix.left")}
+            </>
           )}
-          {left_s > 0 && say("pix.left")}
         </Clock>
         <Sheet data-quiet={state === "checking"}>
-          {state === "paid" && <CheckIcon />}
+          {!isOpen && <CheckIcon />}
           {br_code !== "" && <Qr text={br_code} label={say("pix.qr", { amount })} size={QR_SIZE} />}
         </Sheet>
         <Below>
-          <PixSteps steps={steps} />
-          <Now role="status" data-paid={state === "paid"}>
+          {isOpen && <PixSteps steps={steps} />}
+          <Now role="status" data-paid={!isOpen}>
             {say(`pix.${state as "making" | "waiting" | "checking" | "paid"}`)}
           </Now>
         </Below>

@@ -9,17 +9,11 @@ import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
 import { Frame } from "../parts/Frame";
 import { IconTile } from "../parts/IconTile";
-import { Name, Row } from "../parts/MethodRow";
+import { Name, Row, Rows } from "../parts/MethodRow";
 import { Qr } from "../parts/Qr";
 import type { ScreenProps } from "../parts/screen";
 import { px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
-
-const Rows = styled("div")({
-  display: "grid",
-  gap: "var(--gap)",
-  "@media (orientation: landscape)": { width: "min(100%, 70em)", margin: "0 auto" },
-});
 
 const Code = styled("div")({
   display: "grid",
