@@ -38,7 +38,7 @@ export const Row = styled(Touchable)(({ theme: { look } }) => ({
   color: look.ink,
   "&:active": { background: look.tint },
   "&.Mui-disabled": { background: "transparent", boxShadow: `inset 0 0 0 2px ${look.line}` },
-  "& > svg": { fontSize: px(56), color: look.soft },
+  "& > svg": { gridColumn: 4, fontSize: px(56), color: look.soft },
   "html[data-large] &": {
     gridTemplateColumns: "auto minmax(0, 1fr)",
     rowGap: px(16),

@@ -43,6 +43,7 @@ const Next = styled("div")(({ theme: { look } }) => ({
   textAlign: "center",
   fontSize: text.answer,
   "& strong": { fontWeight: 700 },
+  "& p": { textWrap: "balance" },
   "& p:last-child": { fontSize: text.body, color: look.soft },
   "@media (orientation: landscape)": { textAlign: "left", alignContent: "start" },
 }));
