@@ -181,7 +181,7 @@ class RecoveredView(Struct, frozen=True):
     services: list[Words]
     total_minor: int
     case: str
-    state: Literal["to_print", "printing", "printed", "checking", "not_charged"]
+    state: Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
     at: str = ""
     cause: str = ""
 

@@ -149,9 +149,10 @@ def _identify(question: str) -> dict[str, Any]:
 
 def _recovered(state: str, **more: Any) -> dict[str, Any]:
     """What a power cut left."""
+    has_none = state in ("checking", "not_charged", "refunding")
     left = {
-        "number": "" if state in ("checking", "not_charged") else "CA042",
-        "kind": "" if state in ("checking", "not_charged") else "paid",
+        "number": "" if has_none else "CA042",
+        "kind": "" if has_none else "paid",
         "services": [_services["colesterol"]["name"], _services["vacina-gripe"]["name"]],
         "total_minor": 14_800,
         "case": "7K3-9QX",
@@ -290,6 +291,7 @@ CHANGES: Mapping[str, State] = {
     "recovered_printed": _recovered("printed"),
     "recovered_checking": _recovered("checking"),
     "recovered_not_charged": _recovered("not_charged"),
+    "recovered_refunding": _recovered("refunding"),
     "closed_today": {"step": "closed", "reopens": "08:00", **_EMPTY},
     "closed_monday": {"step": "closed", "reopens": "mon 08:00", **_EMPTY},
     "closed": {"step": "closed", **_EMPTY},

@@ -184,7 +184,7 @@ export interface RecoveredView {
   readonly services: readonly Words[];
   readonly total_minor: number;
   readonly case: string;
-  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged";
+  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged" | "refunding";
   readonly at: string;
   readonly cause: string;
 }
