@@ -76,7 +76,9 @@ export function App({ agent }: { agent: Agent }) {
 /** A customer who may have paid must not be left to think that they did not. */
 function isMoneyOpen(state: ScreenState | null): boolean {
   if (state === null) return false;
-  return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
+  const { step, ticket, recovered } = state;
+  if (step === "recovered") return recovered?.state === "checking" || recovered?.kind === "paid";
+  return step === "payment" || (step === "ticket" && ticket?.kind === "paid");
 }
 
 /** The page of the question says it, beside what was typed. */
