@@ -163,12 +163,13 @@ class TicketView(Struct, frozen=True):
 
 
 class CaseView(Struct, frozen=True):
-    """An open question about this customer's money or ticket: the code to keep, and what kind it
-    is.
+    """An open question about this customer's money or ticket: the code to keep, what kind it is,
+    and for money the local time of the sale (HH:MM).
     """
 
     code: str
     kind: str
+    at: str = ""
 
 
 class RecoveredView(Struct, frozen=True):

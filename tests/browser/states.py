@@ -207,7 +207,7 @@ _OFF = [_method("debit", 24_700, "no_reader"), _method("credit", 26_190, "limit_
 _LONG = [_line(it) for it in list(_services)[4:12]]
 _HELP = {"is_told": True, "phone": "(11) 4002-0100", "tel": "tel:+551140020100"}
 _RIGHTS = {"rights": [{"phone": "", "refund": None, **it} for it in _sample["entities"]]}
-_CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt"}}
+_CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt", "at": "14:32"}}
 
 CHANGES: Mapping[str, State] = {
     "attract": {"step": "attract", **_EMPTY},

@@ -175,6 +175,7 @@ export interface TicketView {
 export interface CaseView {
   readonly code: string;
   readonly kind: string;
+  readonly at: string;
 }
 
 /** What a power cut left of one customer's sale; never who they are. */
