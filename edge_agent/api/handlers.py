@@ -60,7 +60,7 @@ class Screens(Controller):
             raise RefusedError("out-of-order", f"This totem cannot sell now: {reason}.")
         if drawer.reopens() is not None and visits.current is None:
             raise RefusedError("closed", "This site is closed at this hour.")
-        drawer.recovered.leave()
+        await drawer.recovered.leave()
         visits.start(drawer.shelf.catalogue, data.locale)
         return drawer.draw()
 

@@ -18,5 +18,5 @@ class AfterTheCut(Controller):
 
     @post("/leave", status_code=200)
     async def leave(self, drawer: Drawer) -> ScreenState:
-        drawer.recovered.leave()
+        await drawer.recovered.leave()
         return drawer.draw()

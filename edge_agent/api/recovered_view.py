@@ -18,7 +18,7 @@ def view_of(remains: Remains, catalogue: Catalogue) -> RecoveredView:
         total_minor=remains.total_minor,
         case=remains.case,
         state=remains.standing,
-        at=_local_time(remains.opened_ms, catalogue.policy.timezone),
+        at=local_time(remains.opened_ms, catalogue.policy.timezone),
         cause=remains.cause,
     )
 
@@ -28,6 +28,7 @@ def _name(line: Line, catalogue: Catalogue) -> Words:
     return service.name if service else Words(line.name, line.name, line.name)
 
 
-def _local_time(at_ms: int, timezone: str) -> str:
+def local_time(at_ms: int, timezone: str) -> str:
+    """HH:MM."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     return at.astimezone(ZoneInfo(timezone)).strftime("%H:%M")

@@ -163,12 +163,13 @@ class TicketView(Struct, frozen=True):
 
 
 class CaseView(Struct, frozen=True):
-    """An open question about this customer's money or ticket: the code to keep, and what kind it
-    is.
+    """An open question about this customer's money or ticket: the code to keep, what kind it is,
+    and for money the local time of the sale (HH:MM).
     """
 
     code: str
     kind: str
+    at: str = ""
 
 
 class RecoveredView(Struct, frozen=True):
@@ -181,7 +182,7 @@ class RecoveredView(Struct, frozen=True):
     services: list[Words]
     total_minor: int
     case: str
-    state: Literal["to_print", "printing", "printed", "checking", "not_charged"]
+    state: Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
     at: str = ""
     cause: str = ""
 

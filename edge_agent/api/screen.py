@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 from edge_agent.api.goods import cart_lines, choosing_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
 from edge_agent.api.pix_view import is_any_claim, pix_view
-from edge_agent.api.recovered_view import view_of
+from edge_agent.api.recovered_view import local_time, view_of
 from edge_agent.api.schemas import (
     Asks,
     CaseView,
@@ -28,6 +28,7 @@ from edge_agent.services.access import Access
 from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
+from edge_agent.services.cases import opened_ms
 from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.receipts import Receipts
@@ -114,7 +115,7 @@ class Drawer(Struct, frozen=True):
             methods=methods,
             payment=self._payment(visit) if visit and not ticket else None,
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
-            case=self._case(ticket.sale) if ticket else _claim(visit),
+            case=self._case(ticket.sale) if ticket else self._claim(visit),
             reason=reason,
             idle_s=int(self.access.stretch(_idle_s(visit))),
             training=self.training,
@@ -205,6 +206,15 @@ class Drawer(Struct, frozen=True):
             row = connection.execute(sql, (sale,)).fetchone()
         return None if row is None else CaseView(row[0].rsplit("-", 1)[1], row[1])
 
+    def _claim(self, visit: Visit | None) -> CaseView | None:
+        """The code of a customer whose payment is still in doubt: their sale's own."""
+        if visit is None or visit.card is None or visit.card.step != "checking" or not visit.sale:
+            return None
+        with self.journal.reading() as connection:
+            at_ms = opened_ms(connection, visit.sale)
+        at = local_time(at_ms, visit.catalogue.policy.timezone)
+        return CaseView(visit.sale.rsplit("-", 1)[1], "payment_in_doubt", at)
+
 
 def _estimate(catalogue: Catalogue, ticket: Ticket, counts: Counts) -> int:
     """How long those before this ticket take, by the service of its first line."""
@@ -225,13 +235,6 @@ def _asks(catalogue: Catalogue, visit: Visit | None) -> Asks:
     if visit is None:
         return Asks(catalogue.policy.priority)
     return Asks(catalogue.policy.priority, visit.asked(), visit.question() or "")
-
-
-def _claim(visit: Visit | None) -> CaseView | None:
-    """The code of a customer whose payment is still in doubt: their sale's own."""
-    if visit is None or visit.card is None or visit.card.step != "checking" or not visit.sale:
-        return None
-    return CaseView(visit.sale.rsplit("-", 1)[1], "payment_in_doubt")
 
 
 def _total(visit: Visit, method: Method) -> int | None:

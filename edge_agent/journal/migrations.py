@@ -232,6 +232,22 @@ def pix(db: Database) -> None:
         db.execute(statement)
 
 
+_LAST_CUT = """
+CREATE TABLE last_cut (
+  one INTEGER PRIMARY KEY CHECK (one = 1), sale TEXT NOT NULL, was_paying INTEGER NOT NULL,
+  is_seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO last_cut VALUES (1, '', 0, 0);
+"""
+
+
+@MIGRATIONS(name="0009_last_cut")
+def last_cut(db: Database) -> None:
+    """A second cut shows again what nobody has seen yet, and nothing that somebody has."""
+    for statement in _statements(_LAST_CUT):
+        db.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """Split on the semicolon that ends a line; a trigger's inner one is followed by END on its
     line.

@@ -83,6 +83,15 @@ def cases_of(connection: Connection, sale: str) -> list[CaseRow]:
     return [_row(*row) for row in rows]
 
 
+def opened_ms(connection: Connection, sale: str) -> int:
+    """When the sale began, by the wall clock."""
+    epoch, seq = sale.split("-")[1:3]
+    row = connection.execute(
+        "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?", (int(epoch), int(seq))
+    ).fetchone()
+    return int(row[0])
+
+
 def _row(case: str, kind: str, todo: str, number: str, *money: object) -> CaseRow:
     currency, total_minor = money
     reasons = list(CLOSABLE.get(kind, ()))

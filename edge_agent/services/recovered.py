@@ -13,6 +13,7 @@ from msgspec import json
 from edge_agent.domain.payment import UNDECIDED
 from edge_agent.domain.print_job import DELIVERED
 from edge_agent.journal.connection import Connection
+from edge_agent.journal.cut import Cut, cut_seen, put_cut, read_cut
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Writing
 from edge_agent.services import printing
@@ -28,14 +29,18 @@ OFFERED_S = 600.0
 GOODBYE_S = 60.0
 """How long the good news stays once there is nothing left to do."""
 
-Standing = Literal["to_print", "printing", "printed", "checking", "not_charged"]
+Standing = Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
 
 _PAPER: dict[str, Standing] = {"QUEUED": "printing", "SENDING": "printing"}
 _DOUBTFUL = UNDECIDED | {"MANUAL_REVIEW", "PAID_LATE"}
+_UNPAID = frozenset({"DECLINED", "CANCELLED", "UNDONE", "EXPIRED"})
+_GIVEN_BACK = _UNPAID | {"REFUND_REQUESTED", "REFUNDED", "REFUND_FAILED"}
 
 
 class Interrupted(NamedTuple):
-    """The sale that the cut interrupted. ``was_paying``: a card or a PIX was being asked for."""
+    """The sale that the cut interrupted. ``was_paying``: a card or a PIX had been asked for, and
+    its customer was still there.
+    """
 
     sale: str
     was_paying: bool
@@ -67,6 +72,7 @@ class _Row(NamedTuple):
     opened_ms: int
     payment: str
     payment_state: str
+    pix_received: int
     ticket: str
     number: str
     kind: str
@@ -76,15 +82,20 @@ class _Row(NamedTuple):
     case: str
 
 
-_ROW = """
+def _listed(states: frozenset[str]) -> str:
+    return ", ".join(f"'{it}'" for it in sorted(states))
+
+
+_ROW = f"""
 SELECT s.locale, s.currency, s.total_minor, s.lines, coalesce(j.wall_ms, 0),
-       coalesce(p.payment, ''), coalesce(p.state, ''), coalesce(t.ticket, ''),
-       coalesce(t.number, ''), coalesce(t.kind, ''), coalesce(t.state, ''),
+       coalesce(p.payment, ''), coalesce(p.state, ''),
+       (SELECT count(*) FROM pix_received JOIN payments USING (payment) WHERE sale = s.sale),
+       coalesce(t.ticket, ''), coalesce(t.number, ''), coalesce(t.kind, ''), coalesce(t.state, ''),
        coalesce(x.state, ''), coalesce(x.cause, ''),
        coalesce((SELECT "case" FROM cases WHERE sale = s.sale AND open = 1 LIMIT 1), s.sale)
 FROM sales s
 LEFT JOIN payments p ON p.payment = (SELECT payment FROM payments WHERE sale = s.sale
-  ORDER BY length(payment) DESC, payment DESC LIMIT 1)
+  ORDER BY state IN ({_listed(_DOUBTFUL)}) DESC, length(payment) DESC, payment DESC LIMIT 1)
 LEFT JOIN tickets t ON t.sale = s.sale
 LEFT JOIN prints x ON x.job = (SELECT job FROM prints WHERE ticket = t.ticket
   AND document = 'ticket' ORDER BY copy DESC LIMIT 1)
@@ -94,8 +105,9 @@ WHERE s.sale = ?1
 
 
 def interrupted(writing: Writing) -> Interrupted | None:
-    """The newest sale of this epoch, if something was heard of it in the last minutes. To be asked
-    before boot settles anything. A clock that went back tells nothing: then it is taken as recent.
+    """The newest sale of this epoch, if something was heard of it in the last minutes and nobody
+    has seen what became of it. To be asked before boot settles anything, and remembered for the
+    next cut. A clock that went back tells nothing: then it is taken as recent.
     """
     epoch = writing.head.epoch
     opened = writing.row(
@@ -115,8 +127,17 @@ def interrupted(writing: Writing) -> Interrupted | None:
     )
     if last is None or writing.stamp.wall_ms - last[0] > LAST_MINUTES_MS:
         return None
-    asked = "SELECT 1 FROM payments WHERE sale = ? AND state IN ('REQUESTED', 'ACTIVE')"
-    return Interrupted(sale, writing.row(asked, sale) is not None)
+    asked = (
+        "SELECT 1 FROM payments JOIN sales USING (sale) "
+        "WHERE sale = ? AND sales.state = 'AWAITING_PAYMENT'"
+    )
+    before = read_cut(writing)
+    is_same = before.sale == sale
+    if is_same and before.is_seen:
+        return None
+    was_paying = writing.row(asked, sale) is not None or (is_same and before.was_paying)
+    put_cut(writing, Cut(sale, was_paying))
+    return Interrupted(sale, was_paying)
 
 
 class Recovered:
@@ -134,13 +155,14 @@ class Recovered:
         self._board = board
         self._monotonic = monotonic
         self._left: Interrupted | None = None
+        self._offered_until_s = 0.0
         self._until_s = 0.0
         self._said: Standing | None = None
 
     def open(self, found: Interrupted | None) -> None:
         """After boot has settled: take up what the cut left, if it is anybody's business still."""
         self._left, self._said = found, None
-        self._until_s = self._monotonic() + OFFERED_S
+        self._offered_until_s = self._until_s = self._monotonic() + OFFERED_S
         remains = self.look()
         if remains is None or remains.standing == "printed":
             self._left = None
@@ -169,16 +191,19 @@ class Recovered:
         self._prints.poke()
         self._board.changed()
 
-    def leave(self) -> None:
-        """Somebody has seen it, or the next customer is here. Cases stay as they are."""
+    async def leave(self) -> None:
+        """Somebody has seen it, or the next customer is here; another cut does not bring it back.
+        Cases stay as they are.
+        """
         if self._left is not None:
             self._left = None
+            await self._journal.do(cut_seen)
             self._board.changed()
 
     async def expire(self) -> None:
         """Called every few seconds."""
         if self._left is not None and self._is_over():
-            self.leave()
+            await self.leave()
 
     def committed(self) -> None:
         """On the writer's thread, after every COMMIT: the answer may have changed."""
@@ -191,8 +216,8 @@ class Recovered:
     def _note(self, standing: Standing) -> None:
         if standing == self._said:
             return
-        self._said = standing
-        if standing in ("printed", "not_charged"):
+        self._said, self._until_s = standing, self._offered_until_s
+        if standing in ("printed", "not_charged", "refunding"):
             self._until_s = min(self._until_s, self._monotonic() + GOODBYE_S)
 
 
@@ -211,8 +236,11 @@ def _standing(row: _Row, *, was_paying: bool, was_shown: bool) -> Standing | Non
         if is_delivered:
             return "printed"
         return _PAPER.get(row.print_state, "to_print")
-    is_unpaid = row.payment_state in ("DECLINED", "CANCELLED", "UNDONE", "EXPIRED")
-    return "not_charged" if is_unpaid and (was_paying or was_shown) else None
+    if not (was_paying or was_shown):
+        return None
+    if row.pix_received:
+        return "refunding" if row.payment_state in _GIVEN_BACK else None
+    return "not_charged" if row.payment_state in _UNPAID else None
 
 
 def _remains(row: _Row, standing: Standing) -> Remains:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from edge_agent.cli.screens import build_screens
 from tests.browser import axe
@@ -32,6 +32,13 @@ def built() -> None:
 def browser(built: None) -> Iterator[Browser]:
     with browsing() as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def kind(built: None) -> Iterator[BrowserType]:
+    """For kiosks that are processes of their own."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
 
 
 @pytest.fixture(scope="session")

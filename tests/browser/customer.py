@@ -59,7 +59,7 @@ class Customer:
     @staticmethod
     def written(page: Page) -> str:
         """Everything that can be read, but for what counts down."""
-        return re.sub(r"· \d+", "", page.locator("body").inner_text())
+        return re.sub(r"· \d+|\b\d:\d\d\b", "", page.locator("body").inner_text())
 
     def strangers(self, address: str) -> list[str]:
         """What was asked of anybody but the agent."""

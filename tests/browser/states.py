@@ -149,9 +149,10 @@ def _identify(question: str) -> dict[str, Any]:
 
 def _recovered(state: str, **more: Any) -> dict[str, Any]:
     """What a power cut left."""
+    has_none = state in ("checking", "not_charged", "refunding")
     left = {
-        "number": "" if state in ("checking", "not_charged") else "CA042",
-        "kind": "" if state in ("checking", "not_charged") else "paid",
+        "number": "" if has_none else "CA042",
+        "kind": "" if has_none else "paid",
         "services": [_services["colesterol"]["name"], _services["vacina-gripe"]["name"]],
         "total_minor": 14_800,
         "case": "7K3-9QX",
@@ -206,7 +207,7 @@ _OFF = [_method("debit", 24_700, "no_reader"), _method("credit", 26_190, "limit_
 _LONG = [_line(it) for it in list(_services)[4:12]]
 _HELP = {"is_told": True, "phone": "(11) 4002-0100", "tel": "tel:+551140020100"}
 _RIGHTS = {"rights": [{"phone": "", "refund": None, **it} for it in _sample["entities"]]}
-_CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt"}}
+_CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt", "at": "14:32"}}
 
 CHANGES: Mapping[str, State] = {
     "attract": {"step": "attract", **_EMPTY},
@@ -290,6 +291,7 @@ CHANGES: Mapping[str, State] = {
     "recovered_printed": _recovered("printed"),
     "recovered_checking": _recovered("checking"),
     "recovered_not_charged": _recovered("not_charged"),
+    "recovered_refunding": _recovered("refunding"),
     "closed_today": {"step": "closed", "reopens": "08:00", **_EMPTY},
     "closed_monday": {"step": "closed", "reopens": "mon 08:00", **_EMPTY},
     "closed": {"step": "closed", **_EMPTY},

@@ -107,6 +107,17 @@ def test_a_sale_of_hours_ago_is_not_shown_to_whoever_stands_there_now(journal: J
     assert later(-86_400_000)
 
 
+def test_another_cut_shows_again_what_nobody_has_seen_and_nothing_else(journal: Journal) -> None:
+    sent_to_the_printer(journal)
+    after_boot(journal, Clock())
+    unseen = after_boot(journal, Clock())
+    remains = unseen.look()
+    assert remains is not None
+    assert remains.standing == "to_print"
+    asyncio.run(unseen.leave())
+    assert after_boot(journal, Clock()).look() is None
+
+
 def test_only_the_newest_sale_counts(journal: Journal) -> None:
     sent_to_the_printer(journal)
     second = sent_to_the_printer(journal)

@@ -113,9 +113,8 @@ def play(
     faults: Iterable[Fault] = (),
 ) -> list[Approval]:
     """One kiosk on TCP and one emulator whose customer follows ``script``."""
-    who = behaviour or Behaviour(
-        script=script, delay_s=0, second_s=0.001 if "timeout" in script else 1
-    )
+    is_over = {"timeout", "timeout_at_pin"} & {*script}
+    who = behaviour or Behaviour(script=script, delay_s=0, second_s=0.001 if is_over else 1)
 
     async def run() -> list[Approval]:
         emulator = AbecsEmulator(who, folder, faults=frozenset(faults), timing=FAST)

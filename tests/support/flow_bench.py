@@ -20,7 +20,7 @@ from edge_agent.devices.emulators.zvt import ZvtEmulator
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from sync_protocol.feed import FeedPage
 from tests.crash.totem import Far
-from tests.crash.whole import prepare, ready, start
+from tests.crash.whole import UP_S, prepare, ready, start
 from tests.support.bench_totem import CATALOGUE_PAGE
 
 PATIENCE_S = 20.0
@@ -72,6 +72,10 @@ class FarEnds:
     def cards_left(self) -> int:
         """How many of these customers are still to come."""
         return len(self.pinpad._customer._script)
+
+    def charges(self) -> int:
+        """How often a card paid, by the reader's own ledger."""
+        return len(self.terminal.charged() if self.terminal else self.pinpad.approvals())
 
     def stop_printer(self) -> None:
         self._run(self.printer.stop())
@@ -173,12 +177,21 @@ class MortalTotem(Totem):
 
     def start_again(self) -> None:
         """Return when it can sell."""
-        self._process = start(self.folder)
+        self.come_back()
         self.client = ready(self._port)
+
+    def come_back(self) -> None:
+        """Start again; return when it can be seen, whether it can sell or not."""
+        self._process = start(self.folder)
+        self.client = AgentClient("127.0.0.1", self._port)
+        self.client.wait_until_up(UP_S)
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
+
+    def tickets(self) -> int:
+        return int(self.rows("SELECT count(*) FROM tickets")[0][0])
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Of its journal, as it is now."""

@@ -1,14 +1,14 @@
 """The sample catalogue as the feed brings it: the shop that the browser's customers walk into."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import json
+from msgspec import json, to_builtins
 
 from central.domain.catalogue_file import items_of
-from sync_protocol.feed import FeedItem, FeedPage, encode_item
+from sync_protocol.feed import Attendant, FeedItem, FeedPage, encode_item
 from tests.support.asking_totem import UNSEALER
 
 SAMPLE = Path(__file__).parents[2] / "central" / "samples" / "catalogue.json"
@@ -18,10 +18,13 @@ QUIET: Mapping[str, Any] = {"priority": "off", "identify": []}
 """A site that asks nothing."""
 
 
-def sample_page(policy: Mapping[str, Any] = QUIET) -> FeedPage:
-    """With these changes to the sample's policy, and a key to seal what customers say."""
+def sample_page(policy: Mapping[str, Any] = QUIET, staff: Sequence[Attendant] = ()) -> FeedPage:
+    """With these changes to the sample's policy, these people at the counter, and a key to seal
+    what customers say.
+    """
     sample = json.decode(SAMPLE.read_bytes())
-    keyed = items_of({**sample, "policy": {**sample["policy"], **policy}})
+    changes = {"policy": {**sample["policy"], **policy}, "staff": to_builtins(staff)}
+    keyed = items_of({**sample, **changes})
     keyed["privacy"] = encode_item(UNSEALER.public)
     items = [
         FeedItem("org", place + 1, place, "put", key, body, sha256(body).digest())

@@ -101,6 +101,7 @@ def test_a_forbidden_offline_approval_goes_online_and_is_declined_without_a_host
         ("cancel", b"GCX013", b""),
         ("cancel_at_pin", b"GCX000", b"GOX013"),
         ("timeout", b"GCX012", b""),
+        ("timeout_at_pin", b"GCX000", b"GOX012"),
     ],
 )
 def test_every_refusal_has_its_status_and_no_approval(

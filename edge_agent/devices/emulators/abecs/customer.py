@@ -23,6 +23,7 @@ Outcome = Literal[
     "cancel",
     "cancel_at_pin",
     "timeout",
+    "timeout_at_pin",
     "swipe",
     "tap",
     "tap_two_cards",
@@ -185,7 +186,7 @@ class Customer:
             self._panel.remove()
         elif fate == "cancel_at_pin":
             self._panel.cancel()
-        else:
+        elif fate != "timeout_at_pin":
             self._panel.obey()
 
     def _next_outcome(self) -> Outcome:

@@ -201,7 +201,7 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
   checking: aState({
     step: "payment",
     payment: aPayment("checking"),
-    case: { code: "7K3-9QX", kind: "payment_in_doubt" },
+    case: { code: "7K3-9QX", kind: "payment_in_doubt", at: "14:32" },
   }),
   printing: aState({ step: "ticket", ticket: aTicket("printing") }),
   printed: aState({ step: "ticket", ticket: aTicket("printed") }),

@@ -175,6 +175,7 @@ export interface TicketView {
 export interface CaseView {
   readonly code: string;
   readonly kind: string;
+  readonly at: string;
 }
 
 /** What a power cut left of one customer's sale; never who they are. */
@@ -184,7 +185,7 @@ export interface RecoveredView {
   readonly services: readonly Words[];
   readonly total_minor: number;
   readonly case: string;
-  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged";
+  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged" | "refunding";
   readonly at: string;
   readonly cause: string;
 }

@@ -40,7 +40,21 @@ function draw(change: Partial<ScreenState>): SeenAgent {
 
 const AGAIN = "Não pague de novo. Já estamos conferindo.";
 
+const LEFT = {
+  number: "",
+  kind: "" as const,
+  services: [],
+  total_minor: 4500,
+  case: "7K39QXAB",
+  state: "checking" as const,
+  at: "14:32",
+  cause: "",
+};
+const PAID = { ...LEFT, state: "to_print" as const, kind: "paid" as const };
+
 test.each([
+  ["while a cut left a doubt", { step: "recovered" as const, recovered: LEFT }],
+  ["while a cut left a paid ticket", { step: "recovered" as const, recovered: PAID }],
   ["while a card is read", { step: "payment" as const, payment: aPayment("reading") }],
   ["while a paid ticket is out", { step: "ticket" as const, ticket: aTicket("printing") }],
 ])("%s a lost agent means: do not pay again", (_name, change) => {
@@ -61,17 +75,7 @@ test("before any money a lost agent says nothing of paying", () => {
 test("the page comes back by itself to what the agent found", async () => {
   const agent = draw({ step: "payment", payment: aPayment("authorising") });
   agent.turn({ lost: true });
-  const left = {
-    number: "",
-    kind: "" as const,
-    services: [],
-    total_minor: 4500,
-    case: "7K39QXAB",
-    state: "checking" as const,
-    at: "14:32",
-    cause: "",
-  };
-  agent.turn({ lost: false, state: aState({ rev: 1, step: "recovered", recovered: left }) });
+  agent.turn({ lost: false, state: aState({ rev: 1, step: "recovered", recovered: LEFT }) });
   expect(await screen.findByText("7K39QXAB")).toBeVisible();
   expect(screen.getByText("Não pague de novo")).toBeVisible();
 });

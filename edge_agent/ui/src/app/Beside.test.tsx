@@ -186,7 +186,7 @@ describe("a person", () => {
 });
 
 describe("the claim code", () => {
-  const claim = { code: "7K39QX", kind: "ticket_not_printed" };
+  const claim = { code: "7K39QX", kind: "ticket_not_printed", at: "14:32" };
 
   test("is large where a paid ticket did not come on paper", () => {
     draw({ step: "ticket", ticket: aTicket("failed"), case: claim });

@@ -85,7 +85,7 @@ describe("each step draws its one primary action", () => {
       {
         step: "payment",
         payment: aPayment("checking"),
-        case: { code: "7K3-9QX", kind: "unknown" },
+        case: { code: "7K3-9QX", kind: "unknown", at: "14:32" },
       },
       "Já anotei",
     ],
@@ -234,7 +234,7 @@ describe("a payment that was not made", () => {
 
   test("an unknown outcome never claims a refusal and never offers to pay", () => {
     const payment = aPayment("checking");
-    draw({ step: "payment", payment, case: { code: "7K3-9QX", kind: "unknown" } });
+    draw({ step: "payment", payment, case: { code: "7K3-9QX", kind: "unknown", at: "14:32" } });
     expect(screen.getByText("Não pague de novo")).toBeVisible();
     expect(screen.getByText("7K3-9QX")).toBeVisible();
     expect(screen.queryByText("Nada foi cobrado.")).toBeNull();

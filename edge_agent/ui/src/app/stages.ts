@@ -10,7 +10,9 @@ export function isFirst(state: ScreenState): boolean {
 /** A customer who may have paid must not be left to think that they did not. */
 export function isMoneyOpen(state: ScreenState | null): boolean {
   if (state === null) return false;
-  return state.step === "payment" || (state.step === "ticket" && state.ticket?.kind === "paid");
+  const { step, ticket, recovered } = state;
+  if (step === "recovered") return recovered?.state === "checking" || recovered?.kind === "paid";
+  return step === "payment" || (step === "ticket" && ticket?.kind === "paid");
 }
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */

@@ -4,7 +4,6 @@
  */
 
 import HourglassIcon from "@mui/icons-material/HourglassTopRounded";
-import { useState } from "react";
 import type { PaymentView } from "../api/schemas";
 import { Advice, Answer, Happened, Meaning, Sign } from "../parts/Answer";
 import { Button } from "../parts/Button";
@@ -14,8 +13,7 @@ import type { ScreenProps } from "../parts/screen";
 import { useSpeech } from "../words/words";
 
 export function Checking({ state, deeds, payment }: ScreenProps & { payment: PaymentView }) {
-  const { say, money, time } = useSpeech();
-  const [since] = useState(() => new Date());
+  const { say, money } = useSpeech();
   const code = state.case?.code ?? "";
   return (
     <Frame
@@ -34,7 +32,7 @@ export function Checking({ state, deeds, payment }: ScreenProps & { payment: Pay
         </Sign>
         <Happened>{say("checking.title")}</Happened>
         <Meaning>{say("checking.already")}</Meaning>
-        <ClaimFacts code={code} amount={money(payment.amount_minor)} time={time(since)} />
+        <ClaimFacts code={code} amount={money(payment.amount_minor)} time={state.case?.at ?? ""} />
         {code !== "" && <Advice>{say("checking.keep")}</Advice>}
       </Answer>
     </Frame>

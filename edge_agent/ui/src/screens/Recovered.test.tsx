@@ -87,6 +87,14 @@ test("nothing charged says so and lets one start again", async () => {
   expect(deeds.leaveRecovered).toHaveBeenCalled();
 });
 
+test("money that goes back is not called uncharged", async () => {
+  const deeds = draw({ state: "refunding", number: "", kind: "" });
+  expect(screen.getByText("Seu Pix será devolvido")).toBeVisible();
+  expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
+  await press(/Encerrar/);
+  expect(deeds.leaveRecovered).toHaveBeenCalled();
+});
+
 test("printing waits without a button; printed leaves by itself", () => {
   draw({ state: "printing" });
   expect(screen.queryByRole("button")).toBeNull();

@@ -3,6 +3,7 @@
  * is named on it.
  */
 
+import BackIcon from "@mui/icons-material/CurrencyExchangeRounded";
 import HourglassIcon from "@mui/icons-material/HourglassTopRounded";
 import PowerIcon from "@mui/icons-material/PowerRounded";
 import PrintIcon from "@mui/icons-material/PrintRounded";
@@ -58,6 +59,8 @@ export function Recovered(props: Props) {
       return <InDoubt {...props} />;
     case "not_charged":
       return <NotCharged {...props} />;
+    case "refunding":
+      return <Refunding {...props} />;
     case "to_print":
       return <ToPrint {...props} />;
     case "printing":
@@ -180,6 +183,28 @@ function NotCharged({ deeds }: Props) {
           {say("declined.nothing")}
         </Safe>
         <Advice>{say("recovered.start_over")}</Advice>
+      </Answer>
+    </Frame>
+  );
+}
+
+function Refunding({ deeds }: Props) {
+  const { say } = useSpeech();
+  return (
+    <Frame
+      middle
+      next={
+        <Button kind="primary" onClick={() => void deeds.leaveRecovered()}>
+          {say("pix.end")}
+        </Button>
+      }
+    >
+      <Answer>
+        <Sign tone="primary">
+          <BackIcon />
+        </Sign>
+        <Happened>{say("pix.refunded.title")}</Happened>
+        <Advice>{say("pix.refunded.body")}</Advice>
       </Answer>
     </Frame>
   );
