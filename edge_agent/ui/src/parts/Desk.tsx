@@ -45,7 +45,7 @@ export const Deeds = styled("div")({
   display: "flex",
   flexWrap: "wrap",
   gap: GAP,
-  "& > button": { flex: "1 1 auto", whiteSpace: "normal" },
+  "& > button": { flex: "1 1 auto", whiteSpace: "normal", paddingBlock: px(8) },
 });
 
 /** What there is, and at its right what may be done with it. */
