@@ -29,6 +29,9 @@ PANEL = {"band_top": 0.45, "band_bottom": 0.98}
 BLANK = "out_restored"
 """Shown between two screens, so that each is mounted anew."""
 
+TO_THE_TOP = "() => { for (const it of document.querySelectorAll('*')) it.scrollTop = 0; }"
+"""A touch scrolls to what it touches."""
+
 STILL = """async () => {
   await document.fonts.ready;
   const isPassing = ({ playState, effect }) => {
@@ -116,6 +119,8 @@ class Stage:
             else:
                 it.click()
         self.page.locator(over.until).first.wait_for()
+        if over.steps:
+            self.page.evaluate(TO_THE_TOP)
 
 
 @contextmanager
