@@ -30,6 +30,10 @@ MONEY = {
     "COUNTER_SETTLED": "paid_cash",
     "DECLINED_LATE": "declined_late",
     "RECOVERED": "paid_cash",
+    "ACTIVE": "checking",
+    "EXPIRED": "not_charged",
+    "PAID_LATE": "paid_late",
+    "HONOURED": "paid_pix",
     "WRITTEN_OFF": "written_off",
     "REFUND_REQUESTED": "refund_due",
     "REFUND_FAILED": "refund_due",
@@ -126,7 +130,7 @@ class Claims:
             currency=currency,
             total_minor=total_minor,
             opened_ms=opened_ms,
-            money="free" if kind == "free" else MONEY.get(payment, "other"),
+            money=money_of(kind, method, payment),
             paper=PAPER.get(paper, "none"),
             can=self._can(found, paper),
             cases=cases_of(connection, sale),
@@ -145,6 +149,14 @@ class Claims:
         ):
             can.append("reprint")
         return can
+
+
+def money_of(kind: str, method: str, payment: str) -> str:
+    """Where the money is, by what was sold, how it was to be paid, and the newest payment."""
+    if kind == "free":
+        return "free"
+    where = MONEY.get(payment, "other")
+    return "paid_pix" if where == "paid_card" and method == "pix" else where
 
 
 def _plain(code: str) -> str:

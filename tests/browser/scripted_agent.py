@@ -18,6 +18,7 @@ from msgspec import convert, json, to_builtins
 from edge_agent.api.guard import POLICY
 from edge_agent.api.handlers import TYPES
 from edge_agent.api.schemas import Boot, CatalogueView, ScreenState
+from tests.browser.desk_answers import in_its_words
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "edge_agent" / "ui" / "dist"
@@ -26,8 +27,8 @@ WAIT_S_MAX = 20.0
 
 class ScriptedAgent:
     """``show`` puts a state on the screen. ``moves`` names the state a write leads to, by method
-    and path; ``refusals`` the problem code it is refused with; ``answers`` what other paths say;
-    ``pictures`` the drawings (SVG) by path.
+    and path; ``refusals`` the problem code it is refused with; ``pictures`` the drawings (SVG) by
+    path.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class ScriptedAgent:
         self._gone = False
         self.moves: dict[str, str] = {}
         self.refusals: dict[str, str] = {}
-        self.answers: dict[str, Any] = {}
+        self._answers: dict[str, Any] = {}
         self.pictures: dict[str, bytes] = {}
         self.writes: list[str] = []
 
@@ -52,6 +53,10 @@ class ScriptedAgent:
             self._rev += 1
             self._state = {**to_builtins(state), "rev": self._rev}
             self._changed.notify_all()
+
+    def answer(self, answers: Mapping[str, Any]) -> None:
+        """What the corner is told from now on, by method and path."""
+        self._answers |= {deed: in_its_words(deed, said) for deed, said in answers.items()}
 
     def go_away(self) -> None:
         """Every open and every later question finds nobody, until ``come_back``."""
@@ -78,15 +83,22 @@ class ScriptedAgent:
                 return self._catalogue
             case "/v1/state":
                 return self._poll(int(query.get("rev", ["-1"])[0]))
-        return self.answers[f"GET {path}"]
+        said = self._answers[f"GET {path}"]
+        if "wait" in query:
+            self._nobody_comes()
+        return said
 
     def write(self, deed: str) -> tuple[int, Any]:
+        """The status and body; nothing to say is None."""
         self.writes.append(deed)
         if deed in self.refusals:
             code = self.refusals[deed]
             return 409, {"status": 409, "title": code, "code": code, "type": "about:blank"}
-        if deed in self.answers:
-            return 200, self.answers[deed]
+        asked, _, wait = deed.partition("?")
+        if asked in self._answers:
+            if wait:
+                self._nobody_comes()
+            return 200 if self._answers[asked] is not None else 204, self._answers[asked]
         if deed in self.moves:
             self.show(self.moves[deed])
         with self._changed:
@@ -95,6 +107,11 @@ class ScriptedAgent:
     @property
     def gone(self) -> bool:
         return self._gone
+
+    def _nobody_comes(self) -> None:
+        """No badge, no code, for as long as a page waits for one."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._gone, WAIT_S_MAX)
 
     def _poll(self, rev: int) -> dict[str, Any]:
         with self._changed:
@@ -129,7 +146,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", "0")))
         status, body = self.agent.write(f"{self.command} {self.path}")
-        self._say(status, json.encode(body))
+        self._say(status, b"" if body is None else json.encode(body))
 
     do_PUT = do_POST  # noqa: N815 # the name the server looks for
 

@@ -9,8 +9,10 @@ from typing import Any, Literal, NamedTuple
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Panel, new_context
+from tests.browser.desk_states import ANSWERS
+from tests.browser.on_top import OnTop
 from tests.browser.scripted_agent import ScriptedAgent, served
-from tests.browser.states import ANSWERS, ON_TOP, STATES, OnTop, catalogue, logo
+from tests.browser.states import ON_TOP, STATES, catalogue, logo
 
 Theme = Literal["normal", "contrast", "large", "low"]
 AIDS: dict[Theme, dict[str, bool]] = {
@@ -26,6 +28,9 @@ PANEL = {"band_top": 0.45, "band_bottom": 0.98}
 
 BLANK = "out_restored"
 """Shown between two screens, so that each is mounted anew."""
+
+TO_THE_TOP = "() => { for (const it of document.querySelectorAll('*')) it.scrollTop = 0; }"
+"""A touch scrolls to what it touches."""
 
 STILL = """async () => {
   await document.fonts.ready;
@@ -98,25 +103,30 @@ class Stage:
 
     def _go_on(self, over: OnTop) -> None:
         self.agent.refusals = dict(over.refused)
+        self.agent.answer({**ANSWERS, **over.answers})
         self._marked = bool(over.refused or over.steps)
         if over.place:
             self.page.evaluate("place => { location.hash = place; }", over.place)
         if over.gone:
             self.agent.go_away()
-        for selector, typed in over.steps:
+        for place, (selector, typed) in enumerate(over.steps, 1):
             it = self.page.locator(selector)
+            if place == len(over.steps):
+                it.wait_for()
+                self.agent.answer(over.then)
             if typed:
                 it.fill(typed)
             else:
                 it.click()
         self.page.locator(over.until).first.wait_for()
+        if over.steps:
+            self.page.evaluate(TO_THE_TOP)
 
 
 @contextmanager
 def on_stage(browser: Browser, panel: Panel, *, script: str = "") -> Iterator[Stage]:
     """The scripted agent is up and its page, which also holds ``script``, drew a first screen."""
     agent = ScriptedAgent(STATES, catalogue())
-    agent.answers = dict(ANSWERS)
     agent.pictures = {"/v1/pictures/logo": logo()}
     agent.show(BLANK)
     with served(agent) as url:

@@ -9,11 +9,13 @@ a new line here, and every proof covers it.
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import json
 
 from edge_agent.api.schemas import ServiceView
+from tests.browser.desk_states import DESK
+from tests.browser.on_top import OnTop
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "central" / "samples" / "catalogue.json"
@@ -300,37 +302,6 @@ CHANGES: Mapping[str, State] = {
 }
 STATES: Mapping[str, State] = {name: {**BASE, **change} for name, change in CHANGES.items()}
 
-
-Step = tuple[str, str]
-"""A selector, and what is typed there; nothing is a touch."""
-
-
-class OnTop(NamedTuple):
-    """What the page does by itself over a state: ``steps`` are done in order, ``place`` is the
-    part of its address behind #, ``until`` is a selector that is there at the end.
-    """
-
-    state: str
-    steps: tuple[Step, ...] = ()
-    until: str = "main:not(:has(> [role=status]))"
-    place: str = ""
-    change: Mapping[str, Any] = {}
-    refused: Mapping[str, str] = {}
-    gone: bool = False
-
-
-ANSWERS: Mapping[str, Any] = {
-    "POST /v1/counter/session": {
-        "token": "t",
-        "name": "Ana",
-        "roles": ["attendant", "technician"],
-    },
-    "POST /v1/counter/leave": {},
-}
-"""What the corner of attendants and technicians is told."""
-
-_NO_BADGE = {"POST /v1/counter/badge?wait=20": "no-scanner"}
-_PIN: tuple[Step, ...] = (*[("main button >> nth=0", "")] * 4, ("[data-kind=primary]", ""))
 ON_TOP: Mapping[str, OnTop] = {
     "access_sheet": OnTop("review", (("[data-access]", ""),), until="[role=dialog]"),
     "still_there": OnTop("review", change={"idle_s": 1}, until="[role=presentation] #still-there"),
@@ -342,11 +313,10 @@ ON_TOP: Mapping[str, OnTop] = {
     ),
     "lost": OnTop("services_chosen", gone=True, until="main > [role=status]"),
     "lost_paying": OnTop("card_authorising", gone=True, until="main > [role=status]"),
-    "desk_door": OnTop("attract", place="balcao", until="main button", refused=_NO_BADGE),
-    "desk_home": OnTop("attract", _PIN, place="balcao", until="input", refused=_NO_BADGE),
+    **DESK,
 }
 NAMES: tuple[str, ...] = (*STATES, *ON_TOP)
 LISTS = frozenset(
-    {it for it in STATES if it.startswith("services_")} | {"review_long", "refused", "help"}
+    {*DESK, *(it for it in STATES if it.startswith("services_")), "review_long", "refused", "help"}
 )
-"""These pages list as much as the owner or the customer wants: they may be scrolled."""
+"""Pages that list as much as there is, or the corner's, whose users scroll."""

@@ -5,21 +5,22 @@ Portrait is walked in both looks and all languages, with letters twice as large 
 reach; landscape in the longest language and with large letters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from msgspec import convert, to_builtins
+from msgspec import ValidationError, convert, to_builtins
 from playwright.sync_api import Browser
 
 from edge_agent.api import schemas
 from edge_agent.services.asides import Aside
-from tests.browser import axe
+from tests.browser import axe, desk_states
 from tests.browser.chromium import PANELS
+from tests.browser.desk_answers import in_its_words
 from tests.browser.stage import Look, Stage, Theme, on_stage
-from tests.browser.states import LISTS, NAMES, STATES, catalogue
+from tests.browser.states import LISTS, NAMES, ON_TOP, STATES, catalogue
 
 LANGUAGES: tuple[str, ...] = get_args(schemas.Locale)
 WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
@@ -137,6 +138,35 @@ def plant(stage: Stage, html: str) -> None:
 def test_a_state_of_the_table_is_one_the_agent_can_send(name: str) -> None:
     sent = to_builtins(convert({"rev": 1, **STATES[name]}, schemas.ScreenState))
     assert missing(STATES[name], sent) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        desk_states.ANSWERS,
+        *(it for over in ON_TOP.values() for it in (over.answers, over.then) if it),
+    ],
+)
+def test_an_answer_of_the_table_is_one_the_agent_can_give(told: Mapping[str, Any]) -> None:
+    wrong = [
+        it for deed in told for it in missing(told[deed], in_its_words(deed, told[deed]), deed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "said", "told"),
+    [
+        ("GET /v1/counter/moods", [], LookupError),
+        ("GET /v1/counter/late", [{"payment": "T1-1-1-A"}], ValidationError),
+        ("POST /v1/counter/leave", {}, ValidationError),
+    ],
+)
+def test_an_answer_the_agent_cannot_give_is_refused(
+    deed: str, said: Any, told: type[Exception]
+) -> None:
+    with pytest.raises(told):
+        in_its_words(deed, said)
 
 
 def test_the_catalogue_of_the_table_is_one_the_agent_can_send() -> None:

@@ -135,6 +135,44 @@ test("a second copy is asked for by the ticket's own name", async () => {
   expect(line.reprint).toHaveBeenCalledWith(voucher.ticket);
 });
 
+test("money goes back to a card only after a second word", async () => {
+  const claim = jest.fn(async () => ({ ...paid, can: ["serve", "void"] }));
+  const line = aLine({ claim });
+  await entered(line);
+  await userEvent.type(await screen.findByRole("textbox"), "CA042{Enter}");
+  await userEvent.click(await screen.findByRole("button", { name: /Estornar/ }));
+  expect(await found(/Estornar mesmo\?/)).toBeInTheDocument();
+  await press("Não");
+  expect(screen.queryByText(/Estornar mesmo\?/)).toBeNull();
+  await press(/Estornar/);
+  expect(line.act).not.toHaveBeenCalled();
+  await press(/Estornar/);
+  expect(line.act).toHaveBeenCalledWith("void", voucher.ticket);
+});
+
+test("a late decline is written off only after a second word", async () => {
+  const declined = { payment: "T1-1-30-A", number: "", currency: "BRL", amount_minor: 4500 };
+  const line = aLine({ late: jest.fn(async () => [declined]) });
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Cartão recusado depois/ }));
+  expect(await found(/^R\$\s45,00$/)).toBeInTheDocument();
+  await press("Dar como perda");
+  expect(line.makeGood).not.toHaveBeenCalled();
+  await press("Dar como perda");
+  expect(line.makeGood).toHaveBeenCalledWith(declined.payment, "written_off");
+});
+
+test("a case leads to its sale, and the sale leads back to the cases", async () => {
+  const line = aLine();
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Casos abertos/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Ver a venda" }));
+  expect(await found("A pagar no balcão")).toBeInTheDocument();
+  expect(line.claim).toHaveBeenCalledWith(aCase.code);
+  await press("Voltar");
+  expect(await found(/Procure o papel/)).toBeInTheDocument();
+});
+
 test("what is scanned is found without a touch", async () => {
   const scan = jest.fn().mockResolvedValueOnce("TOTEM1:ABC").mockImplementation(never);
   const line = aLine({ scan });
@@ -211,7 +249,7 @@ test("an open cover lets nothing be printed", async () => {
   }));
   await entered(aLine({ roll }));
   await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
-  expect(await found("Tampa aberta: feche até o clique")).toBeInTheDocument();
+  expect(await found("Tampa aberta: ponha a bobina e feche")).toBeInTheDocument();
   expect(screen.getByRole("button", { name: "Imprimir teste" })).toBeDisabled();
 });
 
@@ -226,7 +264,7 @@ test("only a technician is offered the machine", async () => {
   expect(screen.getByText("TM-T20X")).toBeInTheDocument();
   expect(screen.queryByText(/10\.0\.0\.9/)).toBeNull();
   await press("Testar");
-  expect(await found("answers: 9 ms")).toBeInTheDocument();
+  expect(await found("Respondeu em: 9 ms")).toBeInTheDocument();
 });
 
 test("the touch grid tells how many cells felt no finger", async () => {
@@ -239,6 +277,17 @@ test("the touch grid tells how many cells felt no finger", async () => {
   expect(screen.getByText("Faltam 2 quadros")).toBeInTheDocument();
   await press("Concluir");
   expect(line.noted).toHaveBeenCalledWith("touch test", 2);
+});
+
+test("what was done by whom is told in the technician's words", async () => {
+  const acts = jest.fn(async () => [
+    { at_ms: 0, by: "teo", deed: "touch test", about: "2 cells missed" },
+    { at_ms: 0, by: "teo", deed: "reader recover", about: "" },
+  ]);
+  await entered(aLine({ enter: jest.fn(async () => teo), acts }));
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  expect(await found("Testou o toque · 2 sem resposta")).toBeInTheDocument();
+  expect(screen.getByText("reader recover")).toBeInTheDocument();
 });
 
 test("reloading the screen is noted before it happens", async () => {

@@ -71,9 +71,11 @@ type Where = "home" | "claim" | "touch" | Page;
 function Inside({ who, line, refuse, leave, reload }: InsideProps) {
   const [where, setWhere] = useState<Where>("home");
   const [found, setFound] = useState<ClaimView | null>(null);
+  const [came, setCame] = useState<Where>("home");
   const find = (code: string) =>
     void line.claim(code).then((claim) => {
       setFound(claim);
+      if (where !== "claim") setCame(where);
       setWhere("claim");
     }, refuse);
   const home = () => setWhere("home");
@@ -84,8 +86,15 @@ function Inside({ who, line, refuse, leave, reload }: InsideProps) {
   const pages = {
     home: () => <Home {...desk} back={leave} who={who} find={find} go={setWhere} />,
     claim: () =>
-      found !== null && <Claim {...desk} found={found} changed={() => find(found.code)} />,
-    cases: () => <Cases {...desk} />,
+      found !== null && (
+        <Claim
+          {...desk}
+          back={() => setWhere(came)}
+          found={found}
+          changed={() => find(found.code)}
+        />
+      ),
+    cases: () => <Cases {...desk} find={find} />,
     roll: () => <Roll {...desk} />,
     late: () => <Late {...desk} />,
     status: () => <Status {...desk} touch={() => setWhere("touch")} restart={restart} />,

@@ -53,6 +53,7 @@ const Plain = styled(Touchable)(({ theme: { look } }) => ({
   fontSize: text.body,
   fontWeight: 600,
   "&:active": { background: look.line },
+  "&.Mui-disabled": { background: look.paper, color: look.soft },
 }));
 
 const Quiet = styled(Touchable)(({ theme: { look } }) => ({

@@ -10,7 +10,7 @@ const KEYS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 const Pad = styled("div")({
   display: "grid",
-  gridTemplateColumns: "repeat(6, minmax(0, 1fr))",
+  gridTemplateColumns: "repeat(8, minmax(0, 1fr))",
   gap: "max(16px, calc(16 * var(--u)))",
   "& button": {
     minWidth: 0,
@@ -19,12 +19,8 @@ const Pad = styled("div")({
     justifyContent: "center",
     fontSize: text.answer,
   },
-  "& button:last-child": { gridColumn: "span 2" },
-  "@media (orientation: landscape)": {
-    gridTemplateColumns: "repeat(8, minmax(0, 1fr))",
-    "& button": { fontSize: text.body },
-    "& button:last-child": { gridColumn: "span 4" },
-  },
+  "& button:last-child": { gridColumn: "span 4" },
+  "@media (orientation: landscape)": { "& button": { fontSize: text.body } },
   paddingBottom: px(8),
 });
 

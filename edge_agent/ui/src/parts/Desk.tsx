@@ -1,33 +1,36 @@
 /** What the pages of the corner are built of: cards, facts, lines with a deed, large tiles. */
 
+import CheckIcon from "@mui/icons-material/CheckCircleRounded";
 import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 import { edge, px, radius, text } from "../theme/tokens";
 import { Touchable } from "./Button";
+
+/** What a finger needs between two things it may touch. */
+const GAP = `max(16px, ${px(20)})`;
+const LARGE = "html[data-large] &";
 
 export const Column = styled("section")({
   display: "grid",
   gap: px(28),
   alignContent: "start",
   width: "100%",
-  maxWidth: px(984),
-  margin: "0 auto",
 });
 
 /** Two columns where the panel is wide. */
 export const Columns = styled("div")({
   display: "grid",
-  gap: px(32),
+  gap: px(28),
   alignItems: "start",
   "@media (orientation: landscape)": {
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 1fr)",
-    gap: px(40),
+    gap: px(32),
   },
 });
 
 export const Card = styled("section")(({ theme: { look } }) => ({
   display: "grid",
-  gap: px(20),
+  gap: GAP,
   padding: px(36),
   borderRadius: radius.card,
   background: look.surface,
@@ -35,14 +38,25 @@ export const Card = styled("section")(({ theme: { look } }) => ({
   fontSize: text.body,
   "& h2": { fontSize: text.answer, fontWeight: 700, lineHeight: 1.15 },
   "& small": { fontSize: text.small, color: look.soft },
-  "@media (orientation: landscape)": { padding: px(28), gap: px(16) },
+  "@media (orientation: landscape)": { padding: px(28) },
 }));
 
 export const Deeds = styled("div")({
   display: "flex",
   flexWrap: "wrap",
-  gap: "max(16px, calc(16 * var(--u)))",
-  "& > button": { flex: "1 1 auto", whiteSpace: "normal" },
+  gap: GAP,
+  "& > button": { flex: "1 1 auto", whiteSpace: "normal", paddingBlock: px(8) },
+});
+
+/** What there is, and at its right what may be done with it. */
+export const WithDeed = styled("div")({
+  display: "grid",
+  gridTemplateColumns: "minmax(0, 1fr) auto",
+  alignItems: "center",
+  gap: GAP,
+  "& > div": { display: "grid", gap: px(16) },
+  "& > button": { maxWidth: px(340) },
+  [LARGE]: { gridTemplateColumns: "minmax(0, 1fr)", "& > button": { maxWidth: "none" } },
 });
 
 const List = styled("dl")(({ theme: { look } }) => ({
@@ -52,13 +66,18 @@ const List = styled("dl")(({ theme: { look } }) => ({
   fontSize: text.small,
   "& dt": { color: look.soft },
   "& dd": { fontWeight: 600, textAlign: "right", overflowWrap: "anywhere" },
+  [LARGE]: {
+    gridTemplateColumns: "minmax(0, 1fr)",
+    rowGap: 0,
+    "& dd": { textAlign: "left", marginBottom: px(16) },
+  },
 }));
 
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   return (
     <List>
-      {facts.map(([name, value]) => (
-        <Fact key={name} name={name} value={value} />
+      {facts.map(([name, value], place) => (
+        <Fact key={place} name={name} value={value} />
       ))}
     </List>
   );
@@ -84,16 +103,35 @@ export const Standing = styled("p", { shouldForwardProp: (name) => name !== "wel
   padding: `${px(10)} ${px(24)}`,
   borderRadius: px(60),
   background: well ? look.tint : look.accentTint,
+  boxShadow: look.outlined ? edge(look) : "none",
   color: well ? look.primary : look.ink,
   fontSize: text.small,
   fontWeight: 700,
   "&::before": {
     content: '""',
-    width: px(20),
-    height: px(20),
+    flex: "none",
+    width: "0.75em",
+    height: "0.75em",
     borderRadius: well ? "50%" : px(4),
     background: well ? look.primary : look.accent,
   },
+}));
+
+/** Marks beside each other: how it stands, and what to mind. */
+export const Marks = styled("div")({ display: "flex", flexWrap: "wrap", gap: px(16) });
+
+/** Somebody to be minded. */
+export const Mark = styled("p")(({ theme: { look } }) => ({
+  display: "inline-flex",
+  alignItems: "center",
+  gap: px(12),
+  padding: `${px(10)} ${px(24)}`,
+  borderRadius: px(60),
+  background: look.ink,
+  color: look.paper,
+  fontSize: text.small,
+  fontWeight: 700,
+  "& svg": { fontSize: "1.25em" },
 }));
 
 const Big = styled(Touchable)(({ theme: { look } }) => ({
@@ -114,23 +152,25 @@ const Big = styled(Touchable)(({ theme: { look } }) => ({
   whiteSpace: "normal",
   "&:active": { background: look.tint },
   "& small": { display: "block", fontSize: text.small, fontWeight: 400, color: look.soft },
-  "& svg": { fontSize: px(64), color: look.primary },
-  "@media (orientation: landscape)": { minHeight: px(112), "& svg": { fontSize: px(48) } },
+  "& svg": { fontSize: `min(1.6em, ${px(104)})`, color: look.primary },
+  "@media (orientation: landscape)": { minHeight: px(112) },
 }));
 
 const Count = styled("span")(({ theme: { look } }) => ({
   display: "grid",
   placeItems: "center",
-  minWidth: px(64),
-  height: px(64),
-  padding: `0 ${px(16)}`,
-  borderRadius: px(32),
+  minWidth: "2em",
+  minHeight: "2em",
+  padding: "0 0.5em",
+  borderRadius: "1em",
   background: look.accent,
   color: look.outlined ? look.onPrimary : look.ink,
   fontSize: text.body,
 }));
 
 interface TileProps {
+  /** Where it leads. */
+  readonly page: string;
   readonly icon: ReactNode;
   readonly name: string;
   readonly what: string;
@@ -138,9 +178,9 @@ interface TileProps {
   readonly onTouch: () => void;
 }
 
-export function Tile({ icon, name, what, count = 0, onTouch }: TileProps) {
+export function Tile({ page, icon, name, what, count = 0, onTouch }: TileProps) {
   return (
-    <Big onClick={onTouch}>
+    <Big data-page={page} onClick={onTouch}>
       {icon}
       <span>
         {name}
@@ -151,10 +191,23 @@ export function Tile({ icon, name, what, count = 0, onTouch }: TileProps) {
   );
 }
 
-/** Nothing to do here, said kindly. */
-export const Nothing = styled("p")(({ theme: { look } }) => ({
+const Empty = styled("p")(({ theme: { look } }) => ({
+  display: "grid",
+  gap: px(24),
+  justifyItems: "center",
   padding: px(48),
   textAlign: "center",
   fontSize: text.answer,
   color: look.soft,
+  "& svg": { fontSize: text.display, color: look.primary },
 }));
+
+/** Nothing to do here, said kindly. */
+export function Nothing({ children }: { children: ReactNode }) {
+  return (
+    <Empty>
+      <CheckIcon aria-hidden />
+      {children}
+    </Empty>
+  );
+}

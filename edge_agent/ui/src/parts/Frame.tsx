@@ -39,6 +39,7 @@ const Head = styled("header")({
     gridTemplateColumns: "auto minmax(0, 1fr) auto auto",
     padding: `max(28px, ${px(28)}) var(--gutter) ${px(20)}`,
     "& h1, & h1:last-child": { gridColumn: 2, gridRow: 1 },
+    "& > span:empty ~ h1": { gridColumn: "1 / 3" },
     "& h1 + div": { gridColumn: 3, gridRow: 1 },
     "& > :nth-child(2)": { gridColumn: 4, gridRow: 1 },
   },
@@ -107,7 +108,11 @@ const Bottom = styled("footer", { shouldForwardProp: (name) => name !== "raised"
 
 const Middle = styled("div")({ display: "grid" });
 
-const Next = styled("div")({ display: "grid", animation: `${rise} ${motion.change}` });
+const Next = styled("div")({
+  display: "grid",
+  animation: `${rise} ${motion.change}`,
+  "& > button": { paddingBlock: px(8) },
+});
 
 export interface FrameProps {
   /** Left out where the question stands with its answer. */

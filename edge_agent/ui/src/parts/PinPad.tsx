@@ -1,5 +1,6 @@
 /** Ten digits, a way to correct and a way on. What is typed is never shown. */
 
+import BackspaceIcon from "@mui/icons-material/BackspaceRounded";
 import { styled } from "@mui/material/styles";
 import { useState } from "react";
 import { px, text } from "../theme/tokens";
@@ -44,8 +45,12 @@ export function PinPad({ onDone }: { onDone: (pin: string) => void }) {
             {digit}
           </Button>
         ))}
-        <Button kind="plain" aria-label={say("desk.pin.clear")} onClick={() => setPin("")}>
-          ⌫
+        <Button
+          kind="plain"
+          aria-label={say("desk.pin.clear")}
+          onClick={() => setPin((typed) => typed.slice(0, -1))}
+        >
+          <BackspaceIcon />
         </Button>
         <Button kind="plain" onClick={() => type("0")}>
           0

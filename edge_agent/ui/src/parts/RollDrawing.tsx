@@ -7,9 +7,9 @@ export type RollStep = "open" | "roll" | "close";
 
 const Picture = styled("svg")({
   width: "100%",
-  maxHeight: px(300),
+  maxHeight: px(210),
   "& [data-moves]": { transition: "transform 400ms ease-out" },
-  "@media (orientation: landscape)": { maxHeight: px(190) },
+  "@media (orientation: landscape)": { maxHeight: px(124) },
 });
 
 export function RollDrawing({ step }: { step: RollStep }) {

@@ -3,24 +3,37 @@
 import type { CaseRow, CloseReason } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { CaseCard } from "../../parts/CaseCard";
-import { Column, Nothing } from "../../parts/Desk";
+import { Columns, Nothing } from "../../parts/Desk";
 import { type DeskProps, useAnswer } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { useSpeech } from "../../words/words";
 
-export function Cases({ line, refuse, back }: DeskProps) {
+interface CasesProps extends DeskProps {
+  readonly find: (code: string) => void;
+}
+
+export function Cases({ line, refuse, back, find }: CasesProps) {
   const { say } = useSpeech();
   const [cases, again] = useAnswer(() => line.cases(), refuse);
   const close = (it: CaseRow, reason: CloseReason) =>
     void line.close(it.case, reason).then(again, refuse);
   return (
-    <Frame title={say("desk.cases")} back={<BackButton onTouch={back} />}>
-      <Column>
-        {cases?.length === 0 && <Nothing>{say("desk.cases.none")}</Nothing>}
+    <Frame
+      title={say("desk.cases")}
+      back={<BackButton onTouch={back} />}
+      middle={cases?.length === 0}
+    >
+      {cases?.length === 0 && <Nothing>{say("desk.cases.none")}</Nothing>}
+      <Columns>
         {cases?.map((it) => (
-          <CaseCard key={it.case} found={it} onClose={(reason) => close(it, reason)} />
+          <CaseCard
+            key={it.case}
+            found={it}
+            onClose={(reason) => close(it, reason)}
+            onLook={() => find(it.code)}
+          />
         ))}
-      </Column>
+      </Columns>
     </Frame>
   );
 }

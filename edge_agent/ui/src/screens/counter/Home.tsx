@@ -28,7 +28,7 @@ const Field = styled("input")(({ theme: { look } }) => ({
   border: 0,
   borderRadius: radius.button,
   boxShadow: `inset 0 0 0 ${look.outline_px}px ${look.line}`,
-  "&::placeholder": { fontSize: text.body, fontWeight: 400, textTransform: "none" },
+  "&::placeholder": { fontSize: text.body, fontWeight: 400, textTransform: "none", color: look.soft, opacity: 1 },
 }));
 
 /** What is looked at stands above what is typed with, where the panel is tall. */
@@ -92,6 +92,7 @@ function Tiles({ line, refuse, who, go }: Pick<HomeProps, "line" | "refuse" | "w
   return (
     <First>
       <Tile
+        page="cases"
         icon={<FactCheckIcon />}
         name={say("desk.cases")}
         what={say("desk.cases.what")}
@@ -99,6 +100,7 @@ function Tiles({ line, refuse, who, go }: Pick<HomeProps, "line" | "refuse" | "w
         onTouch={() => go("cases")}
       />
       <Tile
+        page="roll"
         icon={<PrintIcon />}
         name={say("desk.roll")}
         what={say("desk.roll.what")}
@@ -106,6 +108,7 @@ function Tiles({ line, refuse, who, go }: Pick<HomeProps, "line" | "refuse" | "w
       />
       {late !== null && late.length > 0 && (
         <Tile
+          page="late"
           icon={<CreditCardOffIcon />}
           name={say("desk.late")}
           what={say("desk.late.what")}
@@ -115,6 +118,7 @@ function Tiles({ line, refuse, who, go }: Pick<HomeProps, "line" | "refuse" | "w
       )}
       {who.roles.includes("technician") && (
         <Tile
+          page="status"
           icon={<BuildIcon />}
           name={say("desk.status")}
           what={say("desk.status.what")}

@@ -8,35 +8,35 @@ import { useState } from "react";
 import type { Finding, RollView } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { Button } from "../../parts/Button";
-import { Card, Column, Deeds, Standing } from "../../parts/Desk";
+import { Card, Column, Columns, Standing } from "../../parts/Desk";
 import { type DeskProps, useAnswer } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { RollDrawing, type RollStep } from "../../parts/RollDrawing";
-import { px, text } from "../../theme/tokens";
+import { px, radius, text } from "../../theme/tokens";
 import { useSpeech } from "../../words/words";
 
 const EVERY_MS = 1000;
 const STEPS: readonly RollStep[] = ["open", "roll", "close"];
 
-const Steps = styled("ol")({
-  listStyle: "none",
-  display: "grid",
-  gridTemplateColumns: "repeat(3, minmax(0, 1fr))",
-  gap: px(24),
-});
+const Steps = styled("ol")({ listStyle: "none", display: "grid", gap: px(8) });
 
 const Step = styled("li")(({ theme: { look } }) => ({
   display: "grid",
-  gap: px(16),
-  justifyItems: "center",
-  textAlign: "center",
-  fontSize: text.body,
-  "&[aria-current=step]": { color: look.primary, fontWeight: 700 },
+  gridTemplateColumns: "minmax(0, 0.42fr) minmax(0, 1fr)",
+  alignItems: "center",
+  gap: px(32),
+  padding: `${px(16)} ${px(24)}`,
+  borderRadius: radius.button,
+  fontSize: text.answer,
+  "&[aria-current=step]": {
+    background: look.tint,
+    boxShadow: `inset 0 0 0 ${look.outline_px}px ${look.primary}`,
+    fontWeight: 700,
+  },
 }));
 
-const Copy = styled("p")({
+const Copy = styled("div")({
   display: "flex",
-  flexWrap: "wrap",
   alignItems: "center",
   justifyContent: "space-between",
   gap: px(20),
@@ -52,6 +52,8 @@ export function Roll({ line, refuse, back }: DeskProps) {
   const test = () => void line.testPrint().then(setTested, refuse);
   const print = (ticket: string) => void line.reprint(ticket).then(again, refuse);
   const ready = isReady(seen);
+  const told = (roll: RollView | null) =>
+    roll?.hint === "cover_open" ? say("desk.roll.opened") : sayOf("desk.hint", hintOf(roll));
   return (
     <Frame
       title={say("desk.roll")}
@@ -62,37 +64,42 @@ export function Roll({ line, refuse, back }: DeskProps) {
         </Button>
       }
     >
-      <Column>
+      <Columns>
         <Card>
           <Steps>
             {STEPS.map((step, place) => (
               <Step key={step} aria-current={stepNow(seen) === step ? "step" : undefined}>
                 <RollDrawing step={step} />
-                {place + 1}. {say(`desk.roll.${step}`)}
+                <span>
+                  {place + 1}. {say(`desk.roll.${step}`)}
+                </span>
               </Step>
             ))}
           </Steps>
-          <div role="status">
-            <Standing well={ready}>{sayOf("desk.hint", hintOf(seen))}</Standing>
-          </div>
-          {tested !== null && <Tested found={tested} />}
         </Card>
-        {waiting !== null && waiting.length > 0 && (
+        <Column>
           <Card>
-            <h2>{say("desk.roll.waiting")}</h2>
-            {waiting.map((it) => (
-              <Copy as="div" key={it.ticket}>
-                {it.number}
-                <Deeds>
+            <h2>{sayOf("desk.device", "printer")}</h2>
+            <div role="status">
+              <Standing well={ready}>{told(seen)}</Standing>
+            </div>
+            {tested !== null && <Tested found={tested} />}
+          </Card>
+          {waiting !== null && waiting.length > 0 && (
+            <Card>
+              <h2>{say("desk.roll.waiting")}</h2>
+              {waiting.map((it) => (
+                <Copy key={it.ticket}>
+                  {it.number}
                   <Button kind="plain" disabled={!ready} onClick={() => print(it.ticket)}>
                     {say("desk.reprint")}
                   </Button>
-                </Deeds>
-              </Copy>
-            ))}
-          </Card>
-        )}
-      </Column>
+                </Copy>
+              ))}
+            </Card>
+          )}
+        </Column>
+      </Columns>
     </Frame>
   );
 }

@@ -4,13 +4,14 @@ import { useState } from "react";
 import type { ActView, DeviceLine, Finding, StatusView } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { Button } from "../../parts/Button";
-import { Card, Column, Columns, Deeds, Facts, Standing } from "../../parts/Desk";
+import { Card, Column, Columns, Deeds, Facts, Standing, WithDeed } from "../../parts/Desk";
 import { type DeskProps, useAnswer } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
-import { useSpeech } from "../../words/words";
+import { type Speech, useSpeech } from "../../words/words";
+import { actOf, foundOf, syncOf } from "../../parts/told";
 
 const EVERY_MS = 3000;
-const FACTS_SHOWN: readonly string[] = ["maker", "model", "serial", "firmware", "columns"];
+const FACTS_SHOWN: readonly string[] = ["maker", "model", "serial", "firmware"];
 
 interface StatusProps extends DeskProps {
   readonly touch: () => void;
@@ -59,7 +60,8 @@ function Device({
   device: DeviceLine;
   test: () => Promise<readonly Finding[] | null>;
 }) {
-  const { say, sayOf } = useSpeech();
+  const speech = useSpeech();
+  const { say, sayOf } = speech;
   const [found, setFound] = useState<readonly Finding[] | null>(null);
   const [running, setRunning] = useState(false);
   const run = () => {
@@ -71,32 +73,39 @@ function Device({
     });
   };
   const well = device.hint === "";
-  const known = Object.entries(device.facts).filter(
-    ([name, value]) => FACTS_SHOWN.includes(name) && value !== "",
-  );
   return (
     <Card>
-      <h2>
-        {sayOf("desk.device", device.name)} · {device.driver}
-      </h2>
-      <Standing well={well}>{sayOf("desk.hint", well ? "well" : device.hint)}</Standing>
-      {known.length > 0 && <small>{known.map(([, value]) => value).join(" · ")}</small>}
-      {found?.map((it) => (
-        <Standing key={`${it.what} ${it.said}`} well={it.is_well}>
-          {it.what}: {it.said}
-        </Standing>
-      ))}
-      <Deeds>
+      <WithDeed>
+        <div>
+          <h2>
+            {sayOf("desk.device", device.name)} · {device.driver}
+          </h2>
+          <Standing well={well}>{sayOf("desk.hint", well ? "well" : device.hint)}</Standing>
+          <small>{knownOf(device, speech)}</small>
+        </div>
         <Button kind="plain" disabled={running} onClick={run}>
           {running ? sayOf("desk.testing", device.name) : say("desk.test")}
         </Button>
-      </Deeds>
+      </WithDeed>
+      {found?.map((it) => (
+        <Standing key={`${it.what} ${it.said}`} well={it.is_well}>
+          {foundOf(it, speech)}
+        </Standing>
+      ))}
     </Card>
   );
 }
 
+function knownOf({ facts }: DeviceLine, { say }: Speech): string {
+  const { columns = "" } = facts;
+  const known = FACTS_SHOWN.map((name) => facts[name] ?? "");
+  const wide = columns === "" ? "" : say("desk.columns", { columns });
+  return [...known, wide].filter((it) => it !== "").join(" · ");
+}
+
 function Figures({ seen }: { seen: StatusView }) {
-  const { say, money } = useSpeech();
+  const speech = useSpeech();
+  const { say, money } = speech;
   return (
     <Card>
       <h2>
@@ -105,7 +114,7 @@ function Figures({ seen }: { seen: StatusView }) {
       <Standing well={seen.online}>{say(seen.online ? "desk.online" : "desk.offline")}</Standing>
       <Facts
         facts={[
-          [say("desk.fact.sync"), seen.sync_state],
+          [say("desk.fact.sync"), syncOf(seen.sync_state, speech)],
           [say("desk.fact.outbox"), seen.outbox],
           [say("desk.fact.risk"), `${seen.at_risk} · ${money(seen.at_risk_minor)}`],
           [say("desk.fact.cases"), seen.cases_open],
@@ -138,14 +147,14 @@ function Screen({ touch, restart }: { touch: () => void; restart: () => void }) 
 }
 
 function Acts({ acts }: { acts: readonly ActView[] }) {
-  const { say, time } = useSpeech();
+  const speech = useSpeech();
   return (
     <Card>
-      <h2>{say("desk.acts")}</h2>
+      <h2>{speech.say("desk.acts")}</h2>
       <Facts
         facts={acts.map((it) => [
-          `${time(new Date(it.at_ms))} · ${it.by}`,
-          [it.deed, it.about].filter((part) => part !== "").join(" · "),
+          `${speech.time(new Date(it.at_ms))} · ${it.by}`,
+          actOf(it, speech),
         ])}
       />
     </Card>

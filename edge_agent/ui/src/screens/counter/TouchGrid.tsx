@@ -3,19 +3,23 @@
 import { styled } from "@mui/material/styles";
 import { useState } from "react";
 import { Button } from "../../parts/Button";
-import { px, text } from "../../theme/tokens";
+import { edge, px, radius, text } from "../../theme/tokens";
 import { useSpeech } from "../../words/words";
 
-const COLUMNS = 6;
-const ROWS = 10;
-const CELLS = COLUMNS * ROWS;
+const SHORT = 6;
+const LONG = 10;
+const CELLS = SHORT * LONG;
 
 const Grid = styled("div")(({ theme: { look } }) => ({
   position: "fixed",
   inset: 0,
   display: "grid",
-  gridTemplateColumns: `repeat(${COLUMNS}, 1fr)`,
-  gridTemplateRows: `repeat(${ROWS}, 1fr)`,
+  gridTemplateColumns: `repeat(${SHORT}, 1fr)`,
+  gridTemplateRows: `repeat(${LONG}, 1fr)`,
+  "@media (orientation: landscape)": {
+    gridTemplateColumns: `repeat(${LONG}, 1fr)`,
+    gridTemplateRows: `repeat(${SHORT}, 1fr)`,
+  },
   background: look.line,
   gap: 2,
 }));
@@ -34,11 +38,15 @@ const Middle = styled("div")(({ theme: { look } }) => ({
   display: "grid",
   gap: px(20),
   justifyItems: "center",
+  width: "max-content",
+  maxWidth: `calc(100% - ${px(96)})`,
   padding: px(36),
-  borderRadius: px(28),
+  borderRadius: radius.card,
   background: look.paper,
+  boxShadow: edge(look),
+  textAlign: "center",
   fontSize: text.body,
-  fontWeight: 700,
+  "& strong": { fontSize: text.answer },
 }));
 
 export function TouchGrid({ onDone }: { onDone: (cells_missed: number) => void }) {
@@ -60,7 +68,10 @@ export function TouchGrid({ onDone }: { onDone: (cells_missed: number) => void }
         ))}
       </Grid>
       <Middle style={{ pointerEvents: "none" }}>
-        <span role="status">{left === 0 ? say("desk.touch.all") : say("desk.touch.left", { count: left })}</span>
+        <strong>{say("desk.touch.how")}</strong>
+        <span role="status">
+          {left === 0 ? say("desk.touch.all") : say("desk.touch.left", { count: left })}
+        </span>
         <Button
           kind="plain"
           style={{ pointerEvents: "auto" }}
