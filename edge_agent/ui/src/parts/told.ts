@@ -1,8 +1,7 @@
 /** The agent's own short English in the technician's language; what is not known stays as it is. */
 
 import type { ActView, Finding } from "../api/cornerSchemas";
-import type { WordKey } from "../words/pt";
-import type { Speech } from "../words/words";
+import type { Speech, WordKey } from "../words/words";
 
 type Dictionary = Readonly<Record<string, WordKey>>;
 
