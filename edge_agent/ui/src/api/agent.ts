@@ -246,11 +246,11 @@ export class Agent implements Deeds {
   }
 
   private async boot(): Promise<void> {
-    const { secret, version } = await readBoot(this.stopping.signal);
+    const { signal } = this.stopping;
+    const [{ secret, version }, state] = await Promise.all([readBoot(signal), readState(null, signal)]);
     if (this.version !== "" && this.version !== version) this.reload();
     this.secret = secret;
     this.version = version;
-    const state = await readState(null, this.stopping.signal);
     this.show({ state, lost: false });
     await this.readCatalogue();
   }

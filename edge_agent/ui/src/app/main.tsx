@@ -1,4 +1,7 @@
-/** The way in: one agent, one page, no gesture of the browser's own. */
+/**
+ * The way in: one agent, one page, no gesture of the browser's own. Nothing is drawn before the
+ * agent has spoken or failed to; until then index.html stands.
+ */
 
 import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
 import { StrictMode } from "react";
@@ -18,13 +21,14 @@ if (root === null) throw new Error("index.html must hold an element #root.");
 
 const agent = new Agent(() => location.reload());
 const unwatch = agent.watch(() => {
-  if (agent.look().state === null) return;
+  const { state, lost } = agent.look();
+  if (state === null && !lost) return;
   unwatch();
+  createRoot(root).render(
+    <StrictMode>
+      <App agent={agent} />
+    </StrictMode>,
+  );
   requestIdleCallback(() => void fetchPieces(), { timeout: CALM_MS_MAX });
 });
 void agent.run();
-createRoot(root).render(
-  <StrictMode>
-    <App agent={agent} />
-  </StrictMode>,
-);

@@ -1,4 +1,4 @@
-/** The time at the site, whatever the machine's own zone is. */
+/** The time at the site, whatever the machine's own zone is. It comes a moment after its page. */
 
 import { useEffect, useState } from "react";
 import { tags, useSpeech } from "../words/words";
@@ -7,16 +7,22 @@ const TICK_MS = 1000;
 
 export function Clock({ timezone }: { timezone: string }) {
   const { locale } = useSpeech();
-  const [now, setNow] = useState(() => new Date());
+  const [shown, setShown] = useState("");
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const shown = new Intl.DateTimeFormat(tags[locale], {
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-    timeZone: timezone,
-  }).format(now);
+    let timer = setTimeout(() => {
+      const time = new Intl.DateTimeFormat(tags[locale], {
+        hour: "2-digit",
+        minute: "2-digit",
+        hour12: false,
+        timeZone: timezone,
+      });
+      const tick = () => {
+        setShown(time.format(new Date()));
+        timer = setTimeout(tick, TICK_MS);
+      };
+      tick();
+    });
+    return () => clearTimeout(timer);
+  }, [locale, timezone]);
   return <time dateTime={shown}>{shown}</time>;
 }

@@ -78,21 +78,26 @@ export interface Speech {
 
 export function speechOf(locale: Locale, currency: string): Speech {
   const say = texts.getFixedT(locale);
-  const amount = new Intl.NumberFormat(tags[locale], {
-    style: "currency",
-    currency,
-    currencyDisplay: "narrowSymbol",
-  });
-  const clock = new Intl.DateTimeFormat(tags[locale], { hour: "2-digit", minute: "2-digit" });
-  const minorPerUnit = 10 ** (amount.resolvedOptions().maximumFractionDigits ?? 2);
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+  const amount = once(() => new Intl.NumberFormat(tags[locale], style));
+  const clock = once(
+    () => new Intl.DateTimeFormat(tags[locale], { hour: "2-digit", minute: "2-digit" }),
+  );
+  const minorPerUnit = once(() => 10 ** (amount().resolvedOptions().maximumFractionDigits ?? 2));
   return {
     locale,
     say,
     sayOf: (group, code) => say([`${group}.${code}`, `${group}.other`]),
     read: (words) => words[locale] || words.pt,
-    money: (amount_minor) => amount.format(amount_minor / minorPerUnit),
-    time: (at) => clock.format(at),
+    money: (amount_minor) => amount().format(amount_minor / minorPerUnit()),
+    time: (at) => clock().format(at),
   };
+}
+
+/** Formats are dear to make, and the first page needs none. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
 }
 
 /** As `speechOf`, and anew whenever more was learnt. */
