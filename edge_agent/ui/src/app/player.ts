@@ -62,11 +62,16 @@ export class Player {
     }
   }
 
-  /** Null where there is nothing to hear with; a browser may hold sound back until a touch. */
+  /** Null where there is nothing to hear with, and while a browser holds sound back until the first
+   * touch: nothing waits for it, or all would be heard then.
+   */
   private async open(): Promise<AudioContext | null> {
     if (typeof AudioContext === "undefined") return null;
     this.context ??= new AudioContext();
-    if (this.context.state === "suspended") await this.context.resume();
+    if (this.context.state === "suspended") {
+      if (!navigator.userActivation.hasBeenActive) return null;
+      await this.context.resume();
+    }
     return this.context;
   }
 }
