@@ -12,6 +12,8 @@ from edge_agent.devices.emulators.cielo import FAULTS, Behaviour, CieloEmulator,
 from edge_agent.devices.emulators.cielo.pos import packed
 
 QUICK = Timing().scaled(0.03)
+DONE_S = 1.0
+PATIENCE_S = 10.0
 Message = dict[str, Any]
 
 
@@ -70,7 +72,13 @@ class Kiosk:
         return {"msg_id": "RspInitSession", **echo, **started, **last}
 
 
-def played(kiosk: Kiosk, folder: Path, faults: set[str], until_s: float = 1.0) -> CieloEmulator:
+async def _settled(pos: CieloEmulator) -> None:
+    """Between two sessions, not in one."""
+    while pos.pending():  # noqa: ASYNC110 # the emulator tells nobody
+        await asyncio.sleep(0.005)
+
+
+def played(kiosk: Kiosk, folder: Path, faults: set[str]) -> CieloEmulator:
     async def run() -> CieloEmulator:
         server = await asyncio.start_server(kiosk.serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -78,8 +86,9 @@ def played(kiosk: Kiosk, folder: Path, faults: set[str], until_s: float = 1.0) -
         pos.set_faults(faults)
         await pos.start()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(kiosk.done.wait(), until_s)
+            await asyncio.wait_for(kiosk.done.wait(), DONE_S)
         await asyncio.sleep(0.15)
+        await asyncio.wait_for(_settled(pos), PATIENCE_S)
         await pos.stop()
         server.close()
         return pos
@@ -101,7 +110,7 @@ def test_a_payment_that_was_not_answered_is_undone_by_the_next_session(tmp_path:
 
 @pytest.mark.parametrize("fault", ["drop_before_end", "no_end"])
 def test_a_kiosk_that_cannot_be_told_is_not_charged(tmp_path: Path, fault: str) -> None:
-    pos = played(Kiosk([0]), tmp_path, {fault}, until_s=0.3)
+    pos = played(Kiosk([0]), tmp_path, {fault})
     assert {it.state for it in pos.ledger()} == {"undone"}
 
 

@@ -261,6 +261,7 @@ describe("the owner's look", () => {
   test("the clock is the site's, not the machine's", () => {
     jest.setSystemTime(new Date("2026-11-24T12:00:00Z"));
     draw({ step: "attract", cart: [], timezone: "America/Manaus" });
+    act(() => jest.advanceTimersByTime(1));
     expect(screen.getByText("08:00")).toBeVisible();
   });
 
