@@ -47,8 +47,8 @@ def mortal(totem: MortalTotem) -> Mortal:
 class Seat:
     """Where the kiosk's browser runs, and is started again when it was killed."""
 
-    def __init__(self, kind: BrowserType, panel: str, address: str) -> None:
-        self._start = partial(start_kiosk, kind, PANELS[panel], address)
+    def __init__(self, kind: BrowserType, address: str) -> None:
+        self._start = partial(start_kiosk, kind, PANELS["portrait"], address)
         self.start()
 
     def start(self) -> None:
@@ -59,14 +59,17 @@ class Seat:
         self.start()
 
     def reads(self, text: str) -> str:
-        """All that can be read once ``text`` is there."""
-        self.kiosk.page.get_by_text(text).first.wait_for()
-        return Customer.written(self.kiosk.page)
+        """All that can be read once ``text`` is there, however the panel hangs."""
+        page = self.kiosk.page
+        for panel in PANELS.values():
+            page.set_viewport_size({"width": panel.width, "height": panel.height})
+            page.get_by_text(text).first.wait_for()
+        return Customer.written(page)
 
 
 @contextmanager
-def seated(kind: BrowserType, address: str, panel: str = "portrait") -> Iterator[Seat]:
-    one = Seat(kind, panel, address)
+def seated(kind: BrowserType, address: str) -> Iterator[Seat]:
+    one = Seat(kind, address)
     try:
         yield one
     finally:

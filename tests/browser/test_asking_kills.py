@@ -95,7 +95,7 @@ def closed(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mo
 @pytest.fixture(scope="module")
 def counter(kind: BrowserType, closed: MortalTotem) -> Iterator[Seat]:
     """A screen of the counter's own, which begins at the door."""
-    with seated(kind, f"{closed.address}/#balcao", "landscape") as one:
+    with seated(kind, f"{closed.address}/#balcao") as one:
         yield one
 
 
