@@ -128,6 +128,12 @@ def cut(totem: MortalTotem) -> None:
     assert totem.state()["step"] == "recovered"
 
 
+def after_paying(aside: str, text: str) -> Screen[MortalTotem]:
+    """A page beside the paid ticket."""
+    way = beside(aside, have_paid)
+    return Screen(way, text, is_money_open=True, charges=1, tickets=1)
+
+
 SCREENS: dict[str, Screen[MortalTotem]] = {
     "attract": Screen(lambda totem: totem.state(), "Toque para começar"),
     "services": Screen(begin, "Toque no que você precisa"),
@@ -144,13 +150,10 @@ SCREENS: dict[str, Screen[MortalTotem]] = {
     "pin": Screen(wait_for_pin, "Digite a senha do cartão", NOTHING, is_money_open=True),
     "declined": Screen(be_declined, "O cartão não foi aprovado", NOTHING, is_money_open=True),
     "paid": Screen(have_paid, TAKE_PAPER, is_money_open=True, charges=1, tickets=1),
-    "receipt": Screen(
-        beside("receipt", have_paid),
-        "Como você quer o recibo?",
-        is_money_open=True,
-        charges=1,
-        tickets=1,
-    ),
+    "receipt": after_paying("receipt", "Como você quer o recibo?"),
+    "receipt_qr": after_paying("receipt_qr", "Ele prova sua senha e seu pagamento."),
+    "receipt_email": after_paying("receipt_email", "Qual é o seu e-mail?"),
+    "receipt_phone": after_paying("receipt_phone", "Qual é o seu celular?"),
     "free": Screen(take_free, TAKE_PAPER, tickets=1),
     "to_pay": Screen(pay_at_counter, TAKE_PAPER, tickets=1),
     "no_paper": Screen(
