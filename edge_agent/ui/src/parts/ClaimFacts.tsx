@@ -55,7 +55,7 @@ export function ClaimFacts({ code, amount, time }: ClaimFactsProps) {
         )}
         <Row>
           <Sum align="left" label={say("checking.amount")} amount={amount} />
-          <Sum align="left" label={say("checking.time")} amount={time} />
+          {time !== "" && <Sum align="left" label={say("checking.time")} amount={time} />}
         </Row>
       </div>
       {code !== "" && <Qr text={code} label={say("checking.code")} size={px(280)} />}
