@@ -14,6 +14,7 @@ from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.printing import fulfil
 from sync_protocol import events
+from sync_protocol.ids import parse_name
 
 CASES_SHOWN = 50
 COPIES_SHOWN = 20
@@ -85,9 +86,9 @@ def cases_of(connection: Connection, sale: str) -> list[CaseRow]:
 
 def opened_ms(connection: Connection, sale: str) -> int:
     """When the sale began, by the wall clock."""
-    epoch, seq = sale.split("-")[1:3]
+    name = parse_name(sale)
     row = connection.execute(
-        "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?", (int(epoch), int(seq))
+        "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?", (name.epoch, name.seq)
     ).fetchone()
     return int(row[0])
 

@@ -3,7 +3,6 @@
  * your money, what to do.
  */
 
-import BackIcon from "@mui/icons-material/CurrencyExchangeRounded";
 import ExpiredIcon from "@mui/icons-material/TimerOffRounded";
 import LateIcon from "@mui/icons-material/TaskAltRounded";
 import LostIcon from "@mui/icons-material/HourglassTopRounded";
@@ -16,6 +15,7 @@ import { Beside } from "../parts/Beside";
 import { Button } from "../parts/Button";
 import { Frame } from "../parts/Frame";
 import { PixCode } from "../parts/PixCode";
+import { PixReturns } from "../parts/PixReturns";
 import type { ScreenProps } from "../parts/screen";
 import { useSpeech } from "../words/words";
 
@@ -28,7 +28,7 @@ export function PixOver(props: Props) {
     case "late":
       return <Late {...props} />;
     case "refunded":
-      return <Refunded {...props} />;
+      return <PixReturns onEnd={() => void props.deeds.cancel()} />;
     default:
       return <Unpaid {...props} />;
   }
@@ -84,28 +84,6 @@ function Late({ deeds, payment, pix }: Props) {
         <Meaning>{say("pix.late.body")}</Meaning>
         <PixCode label={say("pix.code")} code={pix.code} amount={money(payment.amount_minor)} />
         <Advice>{say("pix.late.keep")}</Advice>
-      </Answer>
-    </Frame>
-  );
-}
-
-function Refunded({ deeds }: Props) {
-  const { say } = useSpeech();
-  return (
-    <Frame
-      middle
-      next={
-        <Button kind="primary" onClick={() => void deeds.cancel()}>
-          {say("pix.end")}
-        </Button>
-      }
-    >
-      <Answer>
-        <Sign tone="primary">
-          <BackIcon />
-        </Sign>
-        <Happened>{say("pix.refunded.title")}</Happened>
-        <Advice>{say("pix.refunded.body")}</Advice>
       </Answer>
     </Frame>
   );

@@ -3,7 +3,6 @@
  * is named on it.
  */
 
-import BackIcon from "@mui/icons-material/CurrencyExchangeRounded";
 import HourglassIcon from "@mui/icons-material/HourglassTopRounded";
 import PowerIcon from "@mui/icons-material/PowerRounded";
 import PrintIcon from "@mui/icons-material/PrintRounded";
@@ -19,6 +18,7 @@ import { Frame } from "../parts/Frame";
 import type { ScreenProps } from "../parts/screen";
 import { TicketPaper } from "../parts/TicketPaper";
 import { HeroNumber } from "../parts/HeroNumber";
+import { PixReturns } from "../parts/PixReturns";
 import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
@@ -60,7 +60,7 @@ export function Recovered(props: Props) {
     case "not_charged":
       return <NotCharged {...props} />;
     case "refunding":
-      return <Refunding {...props} />;
+      return <PixReturns onEnd={() => void props.deeds.leaveRecovered()} />;
     case "to_print":
       return <ToPrint {...props} />;
     case "printing":
@@ -183,28 +183,6 @@ function NotCharged({ deeds }: Props) {
           {say("declined.nothing")}
         </Safe>
         <Advice>{say("recovered.start_over")}</Advice>
-      </Answer>
-    </Frame>
-  );
-}
-
-function Refunding({ deeds }: Props) {
-  const { say } = useSpeech();
-  return (
-    <Frame
-      middle
-      next={
-        <Button kind="primary" onClick={() => void deeds.leaveRecovered()}>
-          {say("pix.end")}
-        </Button>
-      }
-    >
-      <Answer>
-        <Sign tone="primary">
-          <BackIcon />
-        </Sign>
-        <Happened>{say("pix.refunded.title")}</Happened>
-        <Advice>{say("pix.refunded.body")}</Advice>
       </Answer>
     </Frame>
   );
