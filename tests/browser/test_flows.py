@@ -150,7 +150,7 @@ def test_a_site_that_asks_still_sells_in_six_touches(clara: Customer, asking: Mo
 
 def test_a_service_with_options_is_asked_about(clara: Customer, asking: MortalTotem) -> None:
     clara.choose(START, "Kit desjejum", "Café com leite", "Adicionar")
-    assert asking.state()["total_minor"] == 1_490 + 200
+    asking.until(lambda it: it["total_minor"] == 1_490 + 200)
 
 
 # ---- in their own way
@@ -182,8 +182,7 @@ def test_low_mode_brings_everything_within_reach(browser: Browser, totem: Mortal
         one.touch("Acessibilidade")
         one.page.get_by_role("switch", name="Tela mais baixa").click()
         one.choose("Pronto", START, FREE)
-        band = totem.state()["panel"]
-        assert totem.state()["access"]["low"]
+        band = totem.until(lambda it: it["access"]["low"])["panel"]
         one.button("Pegar senha").wait_for()
         boxes = [it.bounding_box() for it in one.page.get_by_role("button").all()]
         height = PANELS["portrait"].height
@@ -257,7 +256,7 @@ def test_a_doubt_asks_nobody_to_pay_again_and_ends_without_a_charge(
     bia.hears_of("Confirmando o pagamento")
     doubtful.far.stop_pinpad()
     bia.hears_of("Não pague de novo")
-    bia.sees(doubtful.state()["case"]["code"])
+    bia.sees(doubtful.until(lambda it: it["case"])["case"]["code"])
     offered = set(bia.page.get_by_role("button").all_inner_texts())
     assert offered == {"Chamar alguém", "Acessibilidade", "Já anotei"}
     terminal.faults.clear()
