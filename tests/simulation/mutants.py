@@ -285,6 +285,10 @@ MUTANTS: dict[str, Callable[[], list[Patch]]] = {
     )
 }
 
+SHOWN_BY = dict.fromkeys(
+    ("generation_forgotten", "origin_forgotten", "no_replay", "no_adoption"), "restores"
+)
+"""The kind of world that shows it soonest; the others show in any."""
 
 HARMLESS: dict[str, Callable[[], list[Patch]]] = {
     "writes_everything_again": writes_everything_again,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from os import cpu_count
 
 from tests.simulation.kinds import KINDS
-from tests.simulation.mutants import planted
+from tests.simulation.mutants import SHOWN_BY, planted
 from tests.simulation.world import Violation, World
 
 CHUNK = 25
@@ -56,7 +56,7 @@ def many(first: int, count: int, mutant: str = "", only: str = "") -> Iterator[R
 def first_kill(mutant: str, first: int, count: int) -> Result | None:
     """The first seed whose world breaks a promise; a raised exception is no kill."""
     for seed in range(first, first + count):
-        result = one(seed, mutant)
+        result = one(seed, mutant, SHOWN_BY.get(mutant, ""))
         if result.violation is not None and result.violation.invariant != RAISED:
             return result
     return None

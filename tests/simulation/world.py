@@ -24,7 +24,7 @@ from tests.simulation.disk import Disk, PowerCut
 from tests.simulation.kinds import Kind
 from tests.simulation.totem import SimTotem
 
-HEAL_ROUNDS = 60
+HEAL_ROUNDS = 24
 TRACE_KEPT = 40
 
 
