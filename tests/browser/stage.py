@@ -61,7 +61,7 @@ class Stage:
     def __init__(self, page: Page, agent: ScriptedAgent) -> None:
         self.page = page
         self.agent = agent
-        self._shown: tuple[str, Theme] = (BLANK, "normal")
+        self._shown = BLANK
         self._marked = False
         """The page itself keeps something open that no state takes away."""
 
@@ -72,12 +72,12 @@ class Stage:
         self._put(over.state, look, **over.change)
         self._go_on(over)
         self.still()
-        self._shown = (name, look.theme)
+        self._shown = name
 
     def turn(self, name: str, look: Look) -> None:
-        """As ``show``; from one language to another the screen stays as it is."""
+        """As ``show``; from one look or language to another the screen stays as it is."""
         over = ON_TOP.get(name, OnTop(name))
-        if (name, look.theme) != self._shown or over.gone or over.refused:
+        if name != self._shown or over.gone or over.refused:
             self.show(name, look)
             return
         self._put(over.state, look, **over.change)

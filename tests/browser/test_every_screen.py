@@ -50,10 +50,10 @@ def stages(browser: Browser, axe_source: str) -> Iterator[Stages]:
         }
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("panel", "theme"), WALKS, ids=[f"{panel}-{theme}" for panel, theme in WALKS]
 )
+@pytest.mark.parametrize("name", NAMES)
 def test_a_screen_is_fit_in_every_language(
     stages: Stages, panel: str, theme: Theme, name: str
 ) -> None:
