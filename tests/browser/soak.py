@@ -1,9 +1,10 @@
 """``python -m tests.browser.soak [--visits N]``: a working day of customers, one every half a
 minute, on one page that is never reloaded, and what it costs in memory.
 
-The scripted agent answers at once, so the day passes as fast as the page can draw it. The heap is
-measured once all code has run and the browser's own lists of 250 requests are full, and again at
-the end, each time after the garbage is collected.
+The page's clock runs ahead: each screen stands two seconds of it and the attract screen the rest of
+the half minute, so that whatever ticks, turns or waits there does so for the whole day. The heap is
+measured once all code has run and the browser's own lists of 250 requests are full, and again
+after each hour, each time after the garbage is collected.
 """
 
 import argparse
@@ -11,73 +12,126 @@ import sys
 from typing import NamedTuple
 
 from msgspec import json, to_builtins
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, Page
 
 from edge_agent.cli.screens import build_screens
 from tests.browser.chromium import Panel, browsing, new_context
 from tests.browser.scripted_agent import ScriptedAgent, served
 from tests.browser.states import STATES, catalogue
 
-VISITS = 8 * 3600 // 30
-WARM = 40
+EVERY_S = 30
+HOURS = 8
+VISITS = HOURS * 3600 // EVERY_S
+SCREEN_S = 2
+IDLE_S = 45
+WARM = 80
+"""Customers until all code has run often enough to be compiled."""
+
 GROWTH_MAX = 0.10
 SMALL = Panel("small", 480, 320)
 """Quickly drawn: what is kept does not depend on its size."""
 
-VISIT: tuple[tuple[str, str], ...] = (
-    ("attract", "pt"),
+Visit = tuple[tuple[str, str], ...]
+"""State and language of each screen."""
+
+CARD: Visit = (
     ("services_empty", "en"),
     ("services_chosen", "en"),
     ("services_chosen", "es"),
-    ("review", "es"),
     ("method", "es"),
     ("card_insert", "es"),
     ("card_pin", "es"),
-    ("card_authorising", "es"),
     ("card_declined", "es"),
     ("card_insert", "es"),
+    ("card_authorising", "es"),
     ("card_approved", "es"),
     ("ticket_printing", "es"),
     ("ticket_printed", "es"),
 )
-"""One visit, with a refused card and a change of mind about the language."""
+PIX: Visit = (
+    ("priority", "pt"),
+    ("services_chosen", "pt"),
+    ("review", "pt"),
+    ("pix_making", "pt"),
+    ("pix_waiting", "pt"),
+    ("pix_expired", "pt"),
+    ("pix_waiting", "pt"),
+    ("pix_paid", "pt"),
+    ("ticket_printed", "pt"),
+    ("receipt", "pt"),
+    ("receipt_email", "pt"),
+)
+FREE: Visit = (
+    ("services_free", "pt"),
+    ("identify_name", "pt"),
+    ("identify_cpf", "pt"),
+    ("help", "pt"),
+    ("review_free", "pt"),
+    ("note_late", "pt"),
+    ("ticket_free", "pt"),
+)
+DOUBT: Visit = (
+    ("options_missing", "en"),
+    ("review_options", "en"),
+    ("rights", "en"),
+    ("card_insert", "en"),
+    ("checking", "en"),
+    ("out_no_paper", "pt"),
+    ("recovered_printing", "pt"),
+)
+KINDS: tuple[tuple[Visit, dict[str, bool]], ...] = (
+    (CARD, {}),
+    (PIX, {"large": True}),
+    (FREE, {"contrast": True}),
+    (DOUBT, {"low": True, "slow": True}),
+)
+"""They take turns: a refused card and a second language, a code that ran out, somebody called, a
+payment in doubt and a power cut; each with the aids its customer turned on.
+"""
 
 
 class Soaked(NamedTuple):
-    """``heap`` in bytes and ``nodes`` of the page, early and at the end."""
+    """``heap`` in bytes and ``nodes`` of the page: after the first hour, after each later one."""
 
     visits: int
-    heap_early: int
-    heap_end: int
-    nodes_early: int
-    nodes_end: int
+    heap: list[int]
+    nodes: list[int]
 
     @property
     def growth(self) -> float:
-        return self.heap_end / self.heap_early - 1
+        return self.heap[-1] / self.heap[0] - 1
 
 
 def soak(visits: int) -> Soaked:
     """Let that many customers pass."""
     agent = ScriptedAgent(STATES, catalogue())
     agent.show("attract")
-    early = max(WARM, visits // 20)
+    hour = max(WARM, visits // HOURS)
     marks = []
     with served(agent) as url, browsing() as browser:
-        context = new_context(browser, SMALL)
+        context = new_context(browser, SMALL, calm=False)
         page = context.new_page()
+        page.clock.install()
         page.goto(url)
         agent.wait_until_seen()
         line = context.new_cdp_session(page)
         for done in range(1, visits + 1):
-            for state, locale in VISIT:
-                agent.show(state, locale=locale)
-                agent.wait_until_seen()
-            if done in (early, visits):
+            _come_and_go(page, agent, *KINDS[done % len(KINDS)])
+            if done % hour == 0 or done == visits:
                 marks.append(_measure(line))
         context.close()
-    (heap_early, nodes_early), (heap_end, nodes_end) = marks[0], marks[-1]
-    return Soaked(visits, heap_early, heap_end, nodes_early, nodes_end)
+    heap, nodes = zip(*marks, strict=True)
+    return Soaked(visits, list(heap), list(nodes))
+
+
+def _come_and_go(page: Page, agent: ScriptedAgent, visit: Visit, access: dict[str, bool]) -> None:
+    for state, locale in visit:
+        agent.show(state, locale=locale, access=access, idle_s=IDLE_S)
+        agent.wait_until_seen()
+        page.clock.run_for(SCREEN_S * 1000)
+    agent.show("attract")
+    agent.wait_until_seen()
+    page.clock.run_for((EVERY_S - SCREEN_S * len(visit)) * 1000)
 
 
 def _measure(line: CDPSession) -> tuple[int, int]:
