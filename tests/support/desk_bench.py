@@ -55,6 +55,7 @@ class ScriptedReader:
         self.capabilities = ReaderCapabilities(confirm, recovery, confirm == "none", void=True)  # type: ignore[arg-type] # one of its words
         self.answers: dict[str, Answer] = dict(answers)
         self.notes: Mapping[str, str] = {}
+        self.void_notes: Mapping[str, str] = {}
         self.heard: list[str] = []
 
     def open(self) -> ReaderInfo:
@@ -92,6 +93,8 @@ class ScriptedReader:
 
     def void(self, paid: Attempt, intent: CardIntent, talk: Talk) -> CardOutcome:
         self.heard.append("void")
+        if self.void_notes:
+            talk.keep(self.void_notes)
         return self._answer("void")
 
     def _answer(self, call: str) -> CardOutcome:
