@@ -126,3 +126,5 @@ KINDS = {
     "tef": Kind("tef", PAYGO, _tef),
     "cielo": Kind("cielo", {"pos_ids": "00000001,00000002,00000003"}, _cielo),
 }
+VOIDING = ("zvt", "tef")
+"""Those that take a confirmed payment back."""

@@ -20,7 +20,8 @@ from edge_agent.journal.outbox import Outbox
 from edge_agent.sync.identity import make_identity
 from sync_protocol.feed import FeedPage
 from sync_protocol.messages import EnrolAnswer
-from tests.crash.harness import FORK, Run, Witness, far_ends, judge
+from tests.crash.harness import FORK, far_ends
+from tests.crash.judges import Run, Witness, judge
 from tests.crash.totem import Far
 from tests.support.bench_totem import CATALOGUE_PAGE, GRANT, open_journal
 
