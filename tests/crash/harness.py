@@ -128,13 +128,29 @@ def _quiet(target: object, *args: object) -> None:
     target(*args)  # type: ignore[operator] # a life
 
 
-def far_ends(pipe: Connection, seed: int, kind: str = "abecs", folder: Path | None = None) -> None:
+class Pace(NamedTuple):
+    """How long a customer takes, and how fast paper comes out."""
+
+    customer_s: float = 0.0
+    lines_per_s: float = 100_000
+
+
+AT_ONCE = Pace()
+
+
+def far_ends(
+    pipe: Connection,
+    seed: int,
+    kind: str = "abecs",
+    folder: Path | None = None,
+    pace: Pace = AT_ONCE,
+) -> None:
     """The devices' own process: tells its addresses, then does what it is told."""
 
     async def serve() -> None:
-        printer = EscposEmulator(lines_per_s=100_000)
+        printer = EscposEmulator(lines_per_s=pace.lines_per_s)
         disk = Path(tempfile.mkdtemp(prefix="far-", dir=folder))
-        reader = await KINDS[kind].start(disk, seed)
+        reader = await KINDS[kind].start(disk, seed, pace.customer_s)
         pipe.send((f"tcp:127.0.0.1:{await printer.start_tcp()}", reader.address))
         while (asked := await asyncio.to_thread(pipe.recv)) != "end":
             if asked == "power_cycle":
