@@ -11,6 +11,7 @@ from edge_agent.services import printing
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.refunds import VoidDesk, ask_back
 from edge_agent.services.vouchers import find
+from tests.support.bench_totem import open_journal
 from tests.support.desk_bench import (
     APPROVED,
     AUTHORISED,
@@ -20,6 +21,7 @@ from tests.support.desk_bench import (
     ScriptedReader,
     lived,
 )
+from tests.support.new_disk import given_back
 
 REFUSED = CardOutcome("declined", "b5")
 OK = CardOutcome("failed")
@@ -213,3 +215,19 @@ def test_paper_that_comes_out_meanwhile_does_not_close_the_case(tmp_path: Path) 
         assert bench.cases() == ["refund_in_doubt"]
 
     sold(tmp_path, a_reader(APPROVED), printed)
+
+
+def test_a_void_cut_before_a_new_disk_is_in_doubt_on_that_disk_too(tmp_path: Path) -> None:
+    reader = a_reader(APPROVED)
+
+    async def after(bench: Bench) -> None:
+        desk, ticket = desk_of(bench), ticket_of(bench)
+        assert (bench.payments(), bench.cases()) == (["REFUND_FAILED"], ["refund_in_doubt"])
+        await desk.void(ticket, "ana")
+        assert (bench.payments(), bench.cases()) == (["REFUNDED"], [])
+
+    sold(tmp_path, reader, cut_while_voiding)
+    old = open_journal(tmp_path)
+    journal = given_back(old, tmp_path / "new")
+    old.stop()
+    lived(tmp_path, reader, ScriptedPrinter(), after, journal)
