@@ -40,6 +40,7 @@ STATUS: dict[str, int] = {
     "ticket-cancelled": 409,
     "not-paid": 409,
     "void-failed": 502,
+    "void-in-doubt": 502,
     "receipt-unavailable": 409,
     "bad-contact": 422,
     "bad-name": 422,

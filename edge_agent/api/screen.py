@@ -24,11 +24,11 @@ from edge_agent.api.schemas import (
 )
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, is_free, price
 from edge_agent.journal.journal import Journal
+from edge_agent.journal.moments import wall_ms_of
 from edge_agent.services.access import Access
 from edge_agent.services.asides import Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
-from edge_agent.services.cases import opened_ms
 from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.receipts import Receipts
@@ -211,7 +211,7 @@ class Drawer(Struct, frozen=True):
         if visit is None or visit.card is None or visit.card.step != "checking" or not visit.sale:
             return None
         with self.journal.reading() as connection:
-            at_ms = opened_ms(connection, visit.sale)
+            at_ms = wall_ms_of(connection, visit.sale)
         at = local_time(at_ms, visit.catalogue.policy.timezone)
         return CaseView(visit.sale.rsplit("-", 1)[1], "payment_in_doubt", at)
 

@@ -321,8 +321,11 @@ def review(payment: str, by: str) -> Deed[None]:
 
 
 def close_cases(writing: Writing, sale: str, resolution: str) -> None:
-    """Every open one of this sale; a PIX that must go back stays until it went."""
-    sql = "SELECT \"case\" FROM cases WHERE sale = ? AND open = 1 AND kind != 'pix_refund'"
+    """Every open one of this sale; of money that must go back only once it went."""
+    sql = (
+        'SELECT "case" FROM cases WHERE sale = ? AND open = 1 '
+        "AND kind NOT IN ('pix_refund', 'refund_failed', 'refund_in_doubt')"
+    )
     for (case,) in writing.rows(sql, sale):
         writing.append(events.CaseClosed(case, resolution))
 

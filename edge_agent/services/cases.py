@@ -14,7 +14,6 @@ from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.printing import fulfil
 from sync_protocol import events
-from sync_protocol.ids import parse_name
 
 CASES_SHOWN = 50
 COPIES_SHOWN = 20
@@ -27,7 +26,7 @@ RESOLUTIONS: dict[Reason, str] = {
     "served": "the customer was served by the number",
     "nothing_due": "looked into: nothing is owed",
 }
-OF_PAPER = frozenset({"print_in_doubt", "ticket_not_printed", "paid_and_gone"})
+OF_PAPER = frozenset({"print_in_doubt", "ticket_not_printed", "paid_and_gone", "paper_not_made"})
 """Kinds that are about a ticket's paper: whoever closes one says that the customer has theirs."""
 
 CLOSABLE: dict[str, tuple[Reason, ...]] = {
@@ -82,15 +81,6 @@ def open_cases(journal: Journal) -> list[CaseRow]:
 def cases_of(connection: Connection, sale: str) -> list[CaseRow]:
     rows = connection.execute(_ROWS.format(more="AND c.sale = ?2"), (CASES_SHOWN, sale)).fetchall()
     return [_row(*row) for row in rows]
-
-
-def opened_ms(connection: Connection, sale: str) -> int:
-    """When the sale began, by the wall clock."""
-    name = parse_name(sale)
-    row = connection.execute(
-        "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?", (name.epoch, name.seq)
-    ).fetchone()
-    return int(row[0])
 
 
 def _row(case: str, kind: str, todo: str, number: str, *money: object) -> CaseRow:

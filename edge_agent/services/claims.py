@@ -8,6 +8,7 @@ from msgspec import Struct
 from edge_agent.domain.print_job import DELIVERED
 from edge_agent.journal.connection import Connection
 from edge_agent.journal.journal import Journal
+from edge_agent.journal.moments import wall_ms_of
 from edge_agent.services.cases import CaseRow, cases_of
 from edge_agent.services.counter import Counter
 from edge_agent.services.errors import RefusedError
@@ -76,14 +77,14 @@ class ClaimView(Struct, frozen=True):
 
 
 _SALE = """
-SELECT s.sale, s.method, s.currency, s.total_minor, coalesce(j.wall_ms, 0),
+SELECT s.sale, s.method, s.currency, s.total_minor,
   coalesce((SELECT state FROM payments WHERE sale = s.sale
     ORDER BY length(payment) DESC, payment DESC LIMIT 1), ''),
   coalesce((SELECT ticket FROM tickets WHERE sale = s.sale
     ORDER BY length(ticket) DESC, ticket DESC LIMIT 1), ''),
   coalesce((SELECT state FROM prints WHERE sale = s.sale AND document = 'ticket'
     ORDER BY copy DESC LIMIT 1), '')
-FROM sales s LEFT JOIN journal j ON j.epoch = ?2 AND j.seq = ?3 WHERE s.sale = ?1
+FROM sales s WHERE s.sale = ?1
 """
 _BY_TAIL = """
 SELECT sale FROM sales WHERE substr(sale, -length(?1) - 1) = '-' || ?1
@@ -113,9 +114,8 @@ class Claims:
         return str(row[0]) if row else ""
 
     def _view(self, connection: Connection, sale: str) -> ClaimView:
-        epoch, seq = sale.split("-")[1:3]
-        _, method, currency, total_minor, opened_ms, payment, ticket, paper = connection.execute(
-            _SALE, (sale, int(epoch), int(seq))
+        _, method, currency, total_minor, payment, ticket, paper = connection.execute(
+            _SALE, (sale,)
         ).fetchone()
         found = self._counter.find(ticket) if ticket else None
         kind = found.kind if found else ""
@@ -129,7 +129,7 @@ class Claims:
             method=method,
             currency=currency,
             total_minor=total_minor,
-            opened_ms=opened_ms,
+            opened_ms=wall_ms_of(connection, sale),
             money=money_of(kind, method, payment),
             paper=PAPER.get(paper, "none"),
             can=self._can(found, paper),

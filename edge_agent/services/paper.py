@@ -251,7 +251,7 @@ def _name(place: Place, line: Line, locale: str) -> str:
 def _when(place: Place, ticket: Ticket) -> str:
     zone = ZoneInfo(place.catalogue.policy.timezone)
     return (
-        datetime.fromtimestamp(ticket.opened_ms / 1000, UTC)
+        datetime.fromtimestamp(ticket.issued_ms / 1000, UTC)
         .astimezone(zone)
         .strftime("%d/%m/%Y %H:%M")
     )

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 from typing import NamedTuple
 
+import structlog
+
 from edge_agent import metrics
 from edge_agent.devices.errors import DeviceAbandonedError, DeviceError
 from edge_agent.devices.ports import Paper, Printer, PrintResult
@@ -27,6 +29,11 @@ TODO_NO_PAPER = (
     "Ticket {number} is paid but its paper did not come out ({cause}). The ticket is valid: "
     "attend the customer by this number. Mend the printer, then print a second copy (2ª via)."
 )
+TODO_NOT_MADE = (
+    "The totem could not make the paper ({document}) of ticket {number}: {error}. A ticket is "
+    "valid by its number. Print a second copy (2ª via); if that fails too, call a technician."
+)
+NOT_MADE = "not_made"
 _ID_ALPHABET = 90
 _ID_FIRST = 0x21
 
@@ -67,6 +74,7 @@ class Printing:
         self._board = board
         self._told = told
         self._poked = asyncio.Event()
+        self._log = structlog.get_logger("printing")
 
     def poke(self) -> None:
         """Something was queued."""
@@ -82,11 +90,14 @@ class Printing:
             await self._poked.wait()
 
     async def print_job(self, job: Job) -> PrintResult:
-        """One job from intent to outcome."""
-        ticket = read_ticket(self._journal, job.ticket)
-        is_first = job.document == "ticket" and job.copy == 1
-        customer = self._paperwork.customer(ticket.sale) if is_first else ""
-        paper = self._compose(job, ticket, customer)
+        """One job from intent to outcome. What cannot be made does not keep the next one back."""
+        try:
+            paper, customer = self._made(job)
+        except Exception as error:  # noqa: BLE001 - one paper's own error belongs to that paper
+            self._log.exception("paper not made", job=job.job, document=job.document)
+            await self._journal.do(not_made(job, type(error).__name__))
+            self._told()
+            return PrintResult("failed", NOT_MADE)
         await self._journal.do(started(job))
         self._board.changed()
         try:
@@ -104,6 +115,13 @@ class Printing:
 
     def _next(self) -> Job | None:
         return next_job(self._journal)
+
+    def _made(self, job: Job) -> tuple[Paper, str]:
+        """The paper, and the customer's name where it stands on it."""
+        ticket = read_ticket(self._journal, job.ticket)
+        is_first = job.document == "ticket" and job.copy == 1
+        customer = self._paperwork.customer(ticket.sale) if is_first else ""
+        return self._compose(job, ticket, customer), customer
 
     def _compose(self, job: Job, ticket: Ticket, customer: str) -> Paper:
         place, sign = self._paperwork.place, self._paperwork.sign
@@ -221,6 +239,24 @@ def finished(job: Job, result: PrintResult) -> Deed[None]:
         elif _is_settled(writing, sale) and not _has_case(writing, sale):
             todo = TODO_NO_PAPER.format(number=number, cause=result.cause or result.outcome)
             writing.append(events.CaseOpened(sale, "ticket_not_printed", todo))
+
+    return deed
+
+
+def not_made(job: Job, error: str) -> Deed[None]:
+    """Nothing was sent: the job failed, and one open case of its sale says so."""
+
+    def deed(writing: Writing) -> None:
+        writing.append(events.PrintFinished(job.job, "failed", NOT_MADE))
+        sale, number = writing.row(
+            "SELECT p.sale, coalesce(t.number, '') FROM prints p "
+            "LEFT JOIN tickets t USING (ticket) WHERE p.job = ?",
+            job.job,
+        ) or ("", "")
+        sql = "SELECT 1 FROM cases WHERE sale = ? AND open = 1 AND kind = 'paper_not_made'"
+        if writing.row(sql, sale) is None:
+            todo = TODO_NOT_MADE.format(number=number, document=job.document, error=error)
+            writing.append(events.CaseOpened(sale, "paper_not_made", todo))
 
     return deed
 

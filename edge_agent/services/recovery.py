@@ -3,6 +3,7 @@
 A card payment that was asked for and not committed moved no money where the reader forwards
 nothing by itself: the attempt is closed as declined (approval_discarded) and its sale abandoned.
 With any other reader it is UNKNOWN, and the resolver asks; a PIX always is, and central is asked.
+A card payment that was being taken back is in doubt: it is owed, and may be tried again.
 A ticket whose payment waits for its delivery and whose paper did not come out before the cut is
 not printed now: the resolver gives the money back.
 A print that was under way may or may not have come out: it is never repeated by itself, a case says
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from edge_agent.journal.writer import Writing
+from edge_agent.services.refunds import doubt_refund
 from sync_protocol import events
 from sync_protocol.ids import parse_name
 
@@ -44,6 +46,7 @@ def settle_earlier_epochs(writing: Writing) -> int:
 def _settle(writing: Writing, concerns: Concerns, in_doubt: tuple[str, ...]) -> int:
     return (
         _close_requests(writing, concerns)
+        + _doubt_refunds(writing, concerns)
         + _abandon_sales(writing, concerns)
         + _doubt_prints(writing, concerns, in_doubt)
     )
@@ -63,6 +66,17 @@ def _close_requests(writing: Writing, concerns: Concerns) -> int:
     return len(open_requests)
 
 
+def _doubt_refunds(writing: Writing, concerns: Concerns) -> int:
+    found = writing.rows(
+        "SELECT payment, sale FROM payments "
+        "WHERE state = 'REFUND_REQUESTED' AND method != 'pix' ORDER BY payment"
+    )
+    under_way = [row for row in found if concerns(row[0])]
+    for payment, sale in under_way:
+        doubt_refund(writing, payment, sale)
+    return len(under_way)
+
+
 def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
     found = writing.rows(
         "SELECT sale FROM sales WHERE state IN ('OPEN', 'PRICED', 'AWAITING_PAYMENT') "
@@ -78,7 +92,8 @@ def _abandon_sales(writing: Writing, concerns: Concerns) -> int:
 
 def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...]) -> int:
     found = writing.rows(
-        "SELECT job, prints.sale, number, prints.state, sales.state, document FROM prints "
+        "SELECT job, prints.sale, number, prints.state, sales.state, "
+        "document != 'receipt' AND tickets.state != 'CANCELLED' FROM prints "
         "JOIN tickets USING (ticket) JOIN sales ON sales.sale = prints.sale "
         "WHERE prints.state IN ('QUEUED', 'SENDING') ORDER BY queued_seq"
     )
@@ -87,10 +102,10 @@ def _doubt_prints(writing: Writing, concerns: Concerns, states: tuple[str, ...])
         for row in found
         if (row[3] in states or row[4] == "AWAITING_DELIVERY") and concerns(row[0])
     ]
-    for job, sale, number, state, sale_state, document in under_way:
+    for job, sale, number, state, sale_state, is_wanted in under_way:
         outcome: Literal["unknown", "failed"] = "unknown" if state in states else "failed"
         writing.append(events.PrintFinished(job, outcome, "power_cut"))
-        if sale_state != "AWAITING_DELIVERY" and document != "receipt":
+        if sale_state != "AWAITING_DELIVERY" and is_wanted:
             todo = TODO_PRINT.format(number=number)
             writing.append(events.CaseOpened(sale, "print_in_doubt", todo))
     return len(under_way)

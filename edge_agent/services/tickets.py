@@ -8,6 +8,7 @@ from msgspec import json, msgpack
 
 from edge_agent.domain.payment import AT_RISK
 from edge_agent.journal.journal import Journal
+from edge_agent.journal.moments import wall_ms_of
 from sync_protocol import chain
 from sync_protocol.events import CardProof, Line
 
@@ -16,7 +17,9 @@ QR_PREFIX = "TOTEM1:"
 
 
 class Ticket(NamedTuple):
-    """A ticket with its sale. ``print_state`` is that of its newest ticket copy."""
+    """A ticket with its sale. ``issued_ms`` is the same on every copy; ``print_state`` is that of
+    the newest one.
+    """
 
     ticket: str
     sale: str
@@ -28,7 +31,7 @@ class Ticket(NamedTuple):
     total_minor: int
     lines: list[Line]
     locale: str
-    opened_ms: int
+    issued_ms: int
     print_state: str
     print_cause: str
     job: str
@@ -50,12 +53,11 @@ class Slip(NamedTuple):
 
 _TICKET = """
 SELECT t.ticket, t.sale, t.number, t.kind, t.business_day, s.method, s.currency, s.total_minor,
-       s.lines, s.locale, j.wall_ms, p.state, p.cause, p.job,
+       s.lines, s.locale, p.state, p.cause, p.job,
        (SELECT count(*) FROM prints WHERE ticket = t.ticket AND document = 'ticket'),
        t.priority
 FROM tickets t JOIN sales s USING (sale)
 JOIN prints p ON p.ticket = t.ticket AND p.document = 'ticket'
-JOIN journal j ON j.epoch = CAST(? AS INTEGER) AND j.seq = p.queued_seq
 WHERE t.ticket = ? ORDER BY p.copy DESC LIMIT 1
 """
 
@@ -63,11 +65,12 @@ WHERE t.ticket = ? ORDER BY p.copy DESC LIMIT 1
 def read_ticket(journal: Journal, ticket: str) -> Ticket:
     """The ticket of this name. Raises KeyError."""
     with journal.reading() as connection:
-        row = connection.execute(_TICKET, (ticket.split("-")[1], ticket)).fetchone()
-    if row is None:
-        raise KeyError(ticket)
+        row = connection.execute(_TICKET, (ticket,)).fetchone()
+        if row is None:
+            raise KeyError(ticket)
+        issued_ms = wall_ms_of(connection, ticket)
     lines = json.decode(row[8], type=list[Line])
-    return Ticket._make([*row[:8], lines, *row[9:]])
+    return Ticket._make([*row[:8], lines, row[9], issued_ms, *row[10:]])
 
 
 def read_slip(journal: Journal, sale: str) -> Slip:

@@ -10,48 +10,35 @@ import os
 import signal
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from edge_agent.devices.emulators.escpos import EscposEmulator
-from edge_agent.journal.connection import load_key
-from edge_agent.journal.inspection import Inspection, inspect
 from tests.crash.cuts import Cuts
+from tests.crash.judges import NOT_ASKED, Deed, Run, Witness, judge_deed, read_left
 from tests.crash.readers import KINDS
 from tests.crash.totem import Far, first_life, second_life
 
 FORK = multiprocessing.get_context("fork")
 LIFE_S = 60.0
-PAID_PRINTED, NOT_PAID, OPEN_CASE = "paid and printed", "not paid", "open case"
 
 
-class Witness(NamedTuple):
-    """What the far ends counted by themselves. ``charges`` are minor units that a customer owes by
-    the reader's own ledger; a pinpad that keeps none has only approvals.
-    """
+class Plan(NamedTuple):
+    """Which step of what is cut, and how where the totem does not simply die."""
 
-    approvals: list[tuple[str, str, int]]
-    tickets: int
-    charges: list[int] | None = None
-
-
-class Run(NamedTuple):
-    """One cut: where it fell, what came of the sale, and every broken promise."""
-
+    deed: Deed
     cut: int
-    step: str
-    outcome: str
-    faults: list[str]
-    steps: int = 0
-    """How many steps the first life reached."""
+    strike: Callable[[], None] | None
 
 
-def run_cut(cut: int, seed: int, kind: str = "abecs", power: str = "totem") -> Run:
-    """Cut the power at the first life's ``cut``-th step, restart, judge. ``step`` is empty past the
-    last step. ``power`` says whose: totem, reader, or both.
+def run_cut(
+    cut: int, seed: int, kind: str = "abecs", power: str = "totem", deed: Deed = "sale"
+) -> Run:
+    """Cut the power at the first life's ``cut``-th step of ``deed``, restart, judge. ``step`` is
+    empty past the last step. ``power`` says whose: totem, reader, or both. A void is tried once
+    more after the restart, and judged again.
     """
     with tempfile.TemporaryDirectory(prefix="totem-crash-") as name:
         folder = Path(name)
@@ -61,14 +48,30 @@ def run_cut(cut: int, seed: int, kind: str = "abecs", power: str = "totem") -> R
         try:
             printer, address = ours.recv()
             far = Far(printer, address, kind)
-            step, steps = _first(folder, far, cut, _striker(ours, power))
-            _life(second_life, folder, far, lambda: _asked(ours, "waiting"))
-            ours.send("count")
-            witness = Witness(*ours.recv())
+            step, steps = _first(folder, far, Plan(deed, cut, _striker(ours, power)))
+            outcome, faults = _restarted(folder, far, ours, deed)
+            if deed == "void":
+                faults += _tried_again(folder, far, ours)
         finally:
             devices.terminate()
             devices.join()
-        return judge(cut, step, inspect(folder, load_key(folder)), witness)._replace(steps=steps)
+        return Run(cut, step, outcome, faults, steps)
+
+
+def _restarted(
+    folder: Path, far: Far, ours: Connection, deed: Deed, tries: Deed | None = None
+) -> tuple[str, list[str]]:
+    _life(second_life, folder, far, lambda: _asked(ours, "waiting"), tries)
+    ours.send("count")
+    return judge_deed(deed, read_left(folder), Witness(*ours.recv()))
+
+
+def _tried_again(folder: Path, far: Far, ours: Connection) -> list[str]:
+    """Whatever was cut, the attendant's next try ends with the money back, or with a case."""
+    outcome, faults = _restarted(folder, far, ours, "void", "void")
+    if outcome == NOT_ASKED:
+        faults.append("the payment could not be taken back")
+    return [f"tried again: {why}" for why in faults]
 
 
 def _striker(far_ends: Connection, power: str) -> Callable[[], None] | None:
@@ -91,15 +94,15 @@ def _asked(far_ends: Connection, question: str) -> int:
     return answer
 
 
-def _first(folder: Path, far: Far, cut: int, strike: Callable[[], None] | None) -> tuple[str, int]:
+def _first(folder: Path, far: Far, plan: Plan) -> tuple[str, int]:
     """The step at which the power was cut, empty when it never was, and how many were reached."""
     log = folder / "steps"
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    cuts = Cuts(cut, lambda name: _append(descriptor, name), strike)
-    _life(first_life, folder, far, cuts)
+    cuts = Cuts(plan.cut, lambda name: _append(descriptor, name), plan.strike)
+    _life(first_life, folder, far, cuts, plan.deed)
     os.close(descriptor)
     steps = log.read_text().splitlines()
-    return (steps[cut - 1] if len(steps) >= cut else ""), len(steps)
+    return (steps[plan.cut - 1] if len(steps) >= plan.cut else ""), len(steps)
 
 
 def _append(descriptor: int, name: str) -> None:
@@ -125,42 +128,29 @@ def _quiet(target: object, *args: object) -> None:
     target(*args)  # type: ignore[operator] # a life
 
 
-def judge(cut: int, step: str, books: Inspection, witness: Witness) -> Run:
-    faults = list(books.faults)
-    approved = {(cryptogram, atc): amount for cryptogram, atc, amount in witness.approvals}
-    for payment in [] if witness.charges is not None else books.paid_by_card:
-        amount = approved.pop((payment.proof.cryptogram, payment.proof.atc), None)
-        if amount != payment.amount_minor:
-            faults.append(f"payment {payment.payment} has no approval of its amount ({amount})")
-    unpaid = Counter(books.unpaid_card_amounts)
-    unpaid.subtract(approved.values())
-    faults += [f"an approval of {amount} has no attempt" for amount in unpaid if unpaid[amount] < 0]
-    paid = len(books.paid_by_card)
-    if witness.charges is not None:
-        booked = sorted(payment.amount_minor for payment in books.paid_by_card)
-        if booked != sorted(witness.charges):
-            faults.append(f"the reader charged {witness.charges}, the journal booked {booked}")
-    if paid > 1:
-        faults.append("charged twice")
-    if paid and not books.tickets:
-        faults.append("paid without a ticket")
-    if witness.tickets > 1:
-        faults.append("two first copies of a ticket")
-    if books.tickets_printed and not witness.tickets:
-        faults.append("a ticket is called printed that never left the printer")
-    if paid and not witness.tickets and not books.cases_open:
-        faults.append("paid, no paper, and no open case")
-    outcome = OPEN_CASE if books.cases_open else PAID_PRINTED if paid else NOT_PAID
-    return Run(cut, step, outcome, faults)
+class Pace(NamedTuple):
+    """How long a customer takes, and how fast paper comes out."""
+
+    customer_s: float = 0.0
+    lines_per_s: float = 100_000
 
 
-def far_ends(pipe: Connection, seed: int, kind: str = "abecs", folder: Path | None = None) -> None:
+AT_ONCE = Pace()
+
+
+def far_ends(
+    pipe: Connection,
+    seed: int,
+    kind: str = "abecs",
+    folder: Path | None = None,
+    pace: Pace = AT_ONCE,
+) -> None:
     """The devices' own process: tells its addresses, then does what it is told."""
 
     async def serve() -> None:
-        printer = EscposEmulator(lines_per_s=100_000)
+        printer = EscposEmulator(lines_per_s=pace.lines_per_s)
         disk = Path(tempfile.mkdtemp(prefix="far-", dir=folder))
-        reader = await KINDS[kind].start(disk, seed)
+        reader = await KINDS[kind].start(disk, seed, pace.customer_s)
         pipe.send((f"tcp:127.0.0.1:{await printer.start_tcp()}", reader.address))
         while (asked := await asyncio.to_thread(pipe.recv)) != "end":
             if asked == "power_cycle":
@@ -170,6 +160,12 @@ def far_ends(pipe: Connection, seed: int, kind: str = "abecs", folder: Path | No
                 pipe.send(reader.waiting())
             else:
                 charges = None if kind == "abecs" else reader.charges()
-                pipe.send((reader.approvals(), printer.tickets_printed(), charges))
+                pipe.send(
+                    (reader.approvals(), printer.tickets_printed(), charges, _copies(printer))
+                )
 
     asyncio.run(serve())
+
+
+def _copies(printer: EscposEmulator) -> int:
+    return sum("2ª VIA" in paper.text and "SENHA" in paper.text for paper in printer.papers())

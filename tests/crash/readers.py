@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour as AbecsBehaviour
 from edge_agent.devices.emulators.cielo import (
@@ -40,15 +42,17 @@ class FarReader(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A reader driver under test. ``options`` are the driver's."""
+    """A reader driver under test. ``options`` are the driver's. ``start`` gets the disk, a seed and
+    how long a customer takes.
+    """
 
     driver: str
     options: dict[str, str]
-    start: Callable[[Path, int], Awaitable[FarReader]]
+    start: Callable[[Path, int, float], Awaitable[FarReader]]
 
 
-async def _abecs(folder: Path, seed: int) -> FarReader:
-    reader = AbecsEmulator(AbecsBehaviour(delay_s=0.0), seed=seed)
+async def _abecs(folder: Path, seed: int, customer_s: float) -> FarReader:
+    reader = AbecsEmulator(AbecsBehaviour(delay_s=customer_s), seed=seed)
 
     async def power_cycle() -> None:
         reader.power_cycle()
@@ -62,11 +66,12 @@ async def _abecs(folder: Path, seed: int) -> FarReader:
     )
 
 
-async def _zvt(folder: Path, seed: int) -> FarReader:
+async def _zvt(folder: Path, seed: int, customer_s: float) -> FarReader:
     """A terminal that has sold before: one that never did cannot tell "none" from "will not say",
     and its first sale, cut at the wrong moment, waits for a person.
     """
-    reader = ZvtEmulator(ZvtBehaviour(delay_s=0.0), folder, seed, timing=ZvtTiming().scaled(0.1))
+    behaviour, timing = ZvtBehaviour(delay_s=customer_s), ZvtTiming().scaled(0.1)
+    reader = ZvtEmulator(behaviour, folder, seed, timing=timing)
     reader.sold_before(100)
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",
@@ -77,8 +82,9 @@ async def _zvt(folder: Path, seed: int) -> FarReader:
     )
 
 
-async def _tef(folder: Path, seed: int) -> FarReader:
-    reader = TefEmulator(TefBehaviour(delay_s=0.0), folder, timing=TefTiming().scaled(0.1))
+async def _tef(folder: Path, seed: int, customer_s: float) -> FarReader:
+    behaviour = TefBehaviour(delay_s=customer_s)
+    reader = TefEmulator(behaviour, folder, timing=TefTiming().scaled(0.1))
     await reader.start()
     return FarReader(
         f"folder:{folder}",
@@ -89,11 +95,11 @@ async def _tef(folder: Path, seed: int) -> FarReader:
     )
 
 
-async def _cielo(folder: Path, seed: int) -> FarReader:
+async def _cielo(folder: Path, seed: int, customer_s: float) -> FarReader:
     port = free_port()
-    reader = CieloEmulator(
-        CieloBehaviour(), ("127.0.0.1", port), folder, seed, timing=CieloTiming().scaled(0.1)
-    )
+    timing = CieloTiming().scaled(0.1)
+    timing = structs.replace(timing, card_s=max(customer_s, timing.card_s))
+    reader = CieloEmulator(CieloBehaviour(), ("127.0.0.1", port), folder, seed, timing=timing)
     await reader.start()
     return FarReader(
         f"listen:127.0.0.1:{port}",
@@ -126,3 +132,5 @@ KINDS = {
     "tef": Kind("tef", PAYGO, _tef),
     "cielo": Kind("cielo", {"pos_ids": "00000001,00000002,00000003"}, _cielo),
 }
+VOIDING = ("zvt", "tef")
+"""Those that take a confirmed payment back."""

@@ -1,10 +1,11 @@
-"""The two lives of a totem in a crash run: one that is killed in the middle of a card sale, and the
-next.
+"""The two lives of a totem in a crash run: one that is killed in the middle of a card sale, of a
+void or of a second copy, and the next.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -18,12 +19,15 @@ from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Stamp, open_epoch
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
+from edge_agent.services.errors import RefusedError
 from edge_agent.services.paper import Place
-from edge_agent.services.printing import Paperwork, Printing
+from edge_agent.services.printing import Paperwork, Printing, reprint
 from edge_agent.services.recovery import settle_at_boot
+from edge_agent.services.refunds import VoidDesk
 from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.visits import Visits
 from tests.crash.cuts import Cuts
+from tests.crash.judges import Deed
 from tests.crash.readers import KINDS
 from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
 
@@ -62,8 +66,8 @@ class Life:
             self.board,
             lambda: self.resolver.poke(),
         )
-        card_reader = Reader(self.reader, capabilities)
-        desk = CardDesk(self.journal, card_reader, self.board, clock.wall_ms)
+        self.card_reader = Reader(self.reader, capabilities)
+        desk = CardDesk(self.journal, self.card_reader, self.board, clock.wall_ms)
         self.visits = Visits(self.journal, desk, self.printing, self.board, clock.monotonic)
         self.visits.ended = lambda: self.resolver.poke()
         self.resolver = Resolver(
@@ -98,6 +102,15 @@ class Life:
         self.printer.stop()
         self.journal.stop()
 
+    async def do(self, deed: Deed) -> None:
+        match deed:
+            case "sale":
+                await self.sell()
+            case "void":
+                await self.void()
+            case "copy":
+                await self.copy()
+
     async def sell(self) -> None:
         """One debit sale, touch to ticket."""
         self.visits.start(CATALOGUE, "pt")
@@ -105,6 +118,22 @@ class Life:
         self.visits.go("review")
         await self.visits.pay("debit")
         await self.quiet()
+
+    async def void(self) -> None:
+        """The attendant takes the card payment back; a refusal is an answer too."""
+        desk = VoidDesk(self.journal, self.card_reader, self.board)
+        with suppress(RefusedError):
+            await desk.void(self._ticket(), "ana")
+
+    async def copy(self) -> None:
+        """A technician's second copy of the ticket."""
+        await self.journal.do(reprint(self._ticket(), by_technician=True))
+        self.printing.poke()
+        await self.quiet()
+
+    def _ticket(self) -> str:
+        with self.journal.reading() as connection:
+            return str(connection.execute("SELECT ticket FROM tickets").fetchone()[0])
 
     async def quiet(self) -> None:
         """Wait until the payment has ended and no print job is left to do."""
@@ -133,23 +162,27 @@ def _built(
     return build_device(found, address, options, SystemClock(), wires)
 
 
-def first_life(folder: Path, far: Far, cuts: Cuts) -> None:
-    """Start, then sell with the cuts armed. Ends by kill -9, or with a whole sale."""
+def first_life(folder: Path, far: Far, cuts: Cuts, deed: Deed) -> None:
+    """Start, then do ``deed`` with the cuts armed. Ends by kill -9, or with the whole of it."""
 
     async def live() -> None:
         life = Life(folder, far, cuts)
         await life.start()
         await _until_ready(life)
+        if deed != "sale":
+            await life.sell()
         cuts.armed = True
-        await life.sell()
+        await life.do(deed)
         await life.stop()
 
     asyncio.run(live())
 
 
-def second_life(folder: Path, far: Far, waiting: Callable[[], int]) -> None:
+def second_life(
+    folder: Path, far: Far, waiting: Callable[[], int], tries: Deed | None = None
+) -> None:
     """The restart: settle, print what is left, ask what became of payments in doubt, and stay until
-    the reader waits for nothing.
+    the reader waits for nothing; then do what ``tries`` says.
     """
 
     async def live() -> None:
@@ -160,6 +193,8 @@ def second_life(folder: Path, far: Far, waiting: Callable[[], int]) -> None:
         end = time.monotonic() + WAITING_S
         while waiting() and time.monotonic() < end:
             await life.board.newer_than(life.board.rev, 0.05)
+        if tries is not None:
+            await life.do(tries)
         await life.stop()
 
     asyncio.run(live())

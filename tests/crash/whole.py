@@ -1,5 +1,5 @@
-"""The same cut, on whole processes: ``totem run`` is killed while a customer pays, and started
-again.
+"""The same cut, on whole processes: ``totem run`` is killed as soon as the journal or the reader's
+own ledger shows that a sale came to a certain point, and started again.
 """
 
 import subprocess
@@ -7,46 +7,96 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import json
 
 from edge_agent.cli.agent_client import AgentClient, AgentError, AgentUnreachableError
 from edge_agent.cli.demo.ports import free_port
-from edge_agent.journal.connection import load_key
-from edge_agent.journal.inspection import inspect
+from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from edge_agent.journal.outbox import Outbox
 from edge_agent.sync.identity import make_identity
 from sync_protocol.feed import FeedPage
 from sync_protocol.messages import EnrolAnswer
-from tests.crash.harness import FORK, Run, Witness, far_ends, judge
-from tests.crash.totem import Far
+from tests.crash.harness import FORK, Pace, far_ends
+from tests.crash.judges import Run, Witness, judge, read_left
+from tests.crash.readers import KINDS
+from tests.crash.totem import WAITING_S, Far
 from tests.support.bench_totem import CATALOGUE_PAGE, GRANT, open_journal
 
-UP_S = 30.0
-SALE_S = 0.6
+UP_S = 60.0
+PACE = Pace(customer_s=1.0, lines_per_s=60)
+
+Point = Literal["asked", "charged", "ticket", "printing", "over"]
+"""The reader was asked; its own ledger has the charge; a ticket is issued; its paper is under way;
+the sale is closed and all paper is out.
+"""
+POINTS: tuple[Point, ...] = ("asked", "charged", "ticket", "printing", "over")
+REACHED: dict[Point, str] = {
+    "asked": "SELECT 1 FROM payments",
+    "ticket": "SELECT 1 FROM tickets",
+    "printing": "SELECT 1 FROM prints WHERE state = 'SENDING'",
+    "over": "SELECT 1 FROM sales WHERE state = 'CLOSED' AND NOT EXISTS "
+    "(SELECT 1 FROM prints WHERE state IN ('QUEUED', 'SENDING'))",
+}
+OPEN = (
+    "SELECT 1 FROM payments WHERE state IN ('REQUESTED', 'AUTHORISED', 'UNKNOWN') "
+    "UNION ALL SELECT 1 FROM prints WHERE state IN ('QUEUED', 'SENDING')"
+)
 
 
-def run_whole(place: int, places: int, seed: int) -> Run:
-    """Kill the agent ``place / places`` into a card sale, restart it, judge what is left."""
+def run_whole(point: Point, kind: str, seed: int) -> Run:
+    """Kill the agent when a card sale is seen at ``point``, restart it, judge what is left."""
     with tempfile.TemporaryDirectory(prefix="totem-crash-") as name:
         folder = Path(name)
         ours, theirs = FORK.Pipe()
-        devices = FORK.Process(target=far_ends, args=(theirs, seed), daemon=True)
+        devices = FORK.Process(
+            target=far_ends, args=(theirs, seed, kind, folder, PACE), daemon=True
+        )
         devices.start()
         try:
-            port = prepare(folder, Far(*ours.recv()))
-            after_s = SALE_S * place / places
-            _killed_life(folder, port, after_s)
-            _second_life(folder, port)
-            ours.send("count")
-            witness = Witness(*ours.recv())
+            printer, address = ours.recv()
+            port = prepare(folder, Far(printer, address, kind))
+            _killed_life(folder, port, lambda: _is_reached(folder, ours, point))
+            struck = read_left(folder).payment
+            _second_life(folder, port, lambda: _asked(ours, "waiting"))
+            witness = _counted(ours)
         finally:
             devices.terminate()
             devices.join()
-        books = inspect(folder, load_key(folder))
-        return judge(place, f"process:{after_s:.2f}s", books, witness)
+        books = read_left(folder).books
+        return judge(0, f"{kind} {point}: {struck}", books, witness)
+
+
+def _is_reached(folder: Path, far_ends: Connection, point: Point) -> bool:
+    if point == "charged":
+        counted = _counted(far_ends)
+        return bool(counted.charges or counted.approvals)
+    return _says(folder, REACHED[point])
+
+
+def _counted(far_ends: Connection) -> Witness:
+    far_ends.send("count")
+    return Witness(*far_ends.recv())
+
+
+def _asked(far_ends: Connection, question: str) -> int:
+    far_ends.send(question)
+    answer: int = far_ends.recv()
+    return answer
+
+
+def _says(folder: Path, sql: str) -> bool:
+    """Whether the journal, as it is on the disk now, has such a row."""
+    connection = open_reader(folder / JOURNAL_FILE, load_key(folder))
+    try:
+        return connection.execute(sql).fetchone() is not None
+    finally:
+        connection.close()
 
 
 def prepare(
@@ -59,12 +109,13 @@ def prepare(
     options.
     """
     port = free_port()
-    options = "".join(f'{name} = "{value}"\n' for name, value in (printer or {}).items())
+    reader = KINDS[far.kind].options if far.kind in KINDS else {}
     (folder / "agent.toml").write_text(
         f'port = {port}\ncentral_url = "http://127.0.0.1:9"\ninstance_id = "bench"\n'
         f'[devices.printer]\ndriver = "escpos"\naddress = "{far.printer}"\n'
-        f"[devices.printer.options]\n{options}"
+        f"[devices.printer.options]\n{_toml(printer or {})}"
         f'[devices.reader]\ndriver = "{far.kind}"\naddress = "{far.reader}"\n'
+        f"[devices.reader.options]\n{_toml(reader)}"
     )
     record = EnrolAnswer("T0001", "Recepção", "centro", "Unidade Centro", GRANT, {}, "", ["org"])
     (folder / "enrolment.json").write_bytes(json.encode(record))
@@ -75,29 +126,46 @@ def prepare(
     return port
 
 
-def _killed_life(folder: Path, port: int, after_s: float) -> None:
+def _toml(options: dict[str, str]) -> str:
+    return "".join(f'{name} = "{value}"\n' for name, value in options.items())
+
+
+def _killed_life(folder: Path, port: int, is_reached: Callable[[], bool]) -> None:
+    """Raises TimeoutError when the point was never seen."""
     agent = start(folder)
     try:
         client = ready(port)
         customer = threading.Thread(target=_buy, args=(client,), daemon=True)
         customer.start()
-        time.sleep(after_s)
+        until(is_reached)
     finally:
         agent.kill()
         agent.wait()
     customer.join(UP_S)
 
 
-def _second_life(folder: Path, port: int) -> None:
+def _second_life(folder: Path, port: int, waiting: Callable[[], int]) -> None:
+    """The restart, until every payment has ended, no paper is to come, and the reader waits for
+    nothing; a POS that was never answered may wait for its next session.
+    """
     agent = start(folder)
     try:
-        client = ready(port)
-        end = time.monotonic() + UP_S
-        while client.get("/v1/health")["printing"] and time.monotonic() < end:
-            time.sleep(0.05)
+        AgentClient("127.0.0.1", port).wait_until_up(UP_S)
+        until(lambda: not _says(folder, OPEN))
+        with suppress(TimeoutError):
+            until(lambda: not waiting(), WAITING_S)
     finally:
         agent.terminate()
         agent.wait()
+
+
+def until(is_true: Callable[[], bool], most_s: float = UP_S) -> None:
+    """Raises TimeoutError."""
+    end = time.monotonic() + most_s
+    while not is_true():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.01)
 
 
 def start(folder: Path) -> "subprocess.Popen[bytes]":

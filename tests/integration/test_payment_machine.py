@@ -6,7 +6,7 @@ import pytest
 
 from edge_agent.devices.errors import DeviceRefusedError, DeviceTimeoutError
 from edge_agent.devices.ports import CardOutcome, PrintResult
-from edge_agent.services import card_sale, printing, refunds
+from edge_agent.services import card_sale, printing
 from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Confirm
 from tests.support.desk_bench import (
@@ -346,44 +346,6 @@ def test_only_a_person_takes_a_doubt_away_and_it_stays_a_case(tmp_path: Path) ->
         assert bench.cases() == ["payment_in_review"]
         with pytest.raises(RefusedError):
             await bench.journal.do(card_sale.review(payment, "ana"))
-
-    lived(tmp_path, reader, ScriptedPrinter(), sale)
-
-
-def test_a_void_goes_back_the_way_it_came_once(tmp_path: Path) -> None:
-    reader = ScriptedReader("ack_then_final", pay=APPROVED, void=APPROVED)
-
-    async def sale(bench: Bench) -> None:
-        await bench.buy()
-        await bench.until(lambda: bench.sales() == ["CLOSED"])
-        ticket = bench.rows("SELECT ticket FROM tickets")[0][0]
-        desk = refunds.VoidDesk(bench.journal, bench.desk_reader, bench.board)
-        await desk.void(ticket, "ana")
-        assert (bench.payments(), bench.sales()) == (["REFUNDED"], ["REFUNDED"])
-        assert bench.tickets() == ["CANCELLED"]
-        with pytest.raises(RefusedError):
-            await desk.void(ticket, "ana")
-        assert reader.heard.count("void") == 1
-
-    lived(tmp_path, reader, ScriptedPrinter(), sale)
-
-
-def test_a_void_the_reader_refuses_stays_owed_and_can_be_tried_again(tmp_path: Path) -> None:
-    reader = ScriptedReader("ack_then_final", pay=APPROVED, void=CardOutcome("declined", "b5"))
-
-    async def sale(bench: Bench) -> None:
-        await bench.buy()
-        await bench.until(lambda: bench.sales() == ["CLOSED"])
-        ticket = bench.rows("SELECT ticket FROM tickets")[0][0]
-        desk = refunds.VoidDesk(bench.journal, bench.desk_reader, bench.board)
-        with pytest.raises(RefusedError):
-            await desk.void(ticket, "ana")
-        assert bench.payments() == ["REFUND_FAILED"]
-        assert bench.cases() == ["refund_failed"]
-        reader.answers["void"] = APPROVED
-        await desk.void(ticket, "ana")
-        assert bench.payments() == ["REFUNDED"]
-        assert bench.cases() == []
 
     lived(tmp_path, reader, ScriptedPrinter(), sale)
 

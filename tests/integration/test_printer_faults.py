@@ -1,17 +1,25 @@
 """What a customer sees and what the journal says when the printer fails: one script a fault.
 
 ``totem run`` is a real process, the printer its emulator over TCP. Nothing is ever printed twice by
-itself, and what did not come out is on the screen within three seconds.
+itself, and what did not come out is on the screen within three seconds: exactly, by the totem's own
+clock; of whole processes what is left of them beside the wait is given longer on a box that works
+for others too.
 """
 
+import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from edge_agent.devices.ports import Paper, PrintResult
+from edge_agent.services.visits import PAPER_S
+from tests.support.desk_bench import Bench, ScriptedPrinter, ScriptedReader, lived
 from tests.support.flow_bench import State, Totem, totem_at_work
+from tests.support.stretch import Stretch
 
 FALLBACK_S = 3.0
 MEND = ("speak", "lines_per_s=0", "whole_again", "cover_close", "cutter_free", "paper_in")
@@ -98,10 +106,7 @@ def test_a_fault_in_mid_ticket_is_on_the_screen_in_time(totem: Totem, name: str)
         _await_bytes(totem)
     for deed in script.during:
         totem.far.act(deed)
-    struck_s = time.monotonic()
-    totem.until(_is_told)
-    took_s = time.monotonic() - struck_s
-    assert took_s < FALLBACK_S, f"{took_s:.1f} s until the customer knew"
+    _await_told(totem)
     state = totem.until(_ended)
     assert state["ticket"]["print"] in script.ends, (
         state["ticket"]["print"],
@@ -111,6 +116,54 @@ def test_a_fault_in_mid_ticket_is_on_the_screen_in_time(totem: Totem, name: str)
     _mend_only(totem)
     time.sleep(0.5)
     assert _whole(totem, state["ticket"]["number"]) <= 1, "a second copy came out by itself"
+
+
+def _await_told(totem: Totem) -> None:
+    """Until the customer knows, in time."""
+    begun_s = time.monotonic()
+    with Stretch() as stretch:
+        totem.until(_is_told)
+    took_s = time.monotonic() - begun_s
+    most_s = PAPER_S + (FALLBACK_S - PAPER_S) * stretch.factor
+    assert took_s < most_s, f"{took_s:.1f} s of {most_s:.1f} s until the customer knew"
+
+
+class MutePrinter(ScriptedPrinter):
+    """Says nothing until it is ``over``."""
+
+    def __init__(self) -> None:
+        super().__init__(PrintResult("unknown"))
+        self.over = threading.Event()
+
+    def print(self, paper: Paper, process_id: str) -> PrintResult:
+        self.over.wait()
+        return super().print(paper, process_id)
+
+
+def test_the_totem_looks_again_in_time_whatever_the_printer_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = MutePrinter()
+    looks: list[tuple[float, float]] = []
+
+    async def sale(bench: Bench) -> None:
+        loop = asyncio.get_running_loop()
+        later = loop.call_later
+
+        def noted(delay_s: float, callback: Any, *args: Any) -> asyncio.TimerHandle:
+            if callback == bench.board.changed:
+                looks.append((delay_s, loop.time() + delay_s))
+            return later(delay_s, callback, *args)
+
+        monkeypatch.setattr(loop, "call_later", noted)
+        await bench.buy("counter")
+        assert bench.visits.current is not None
+        [(delay_s, at_s)] = looks
+        assert delay_s < FALLBACK_S
+        assert at_s >= bench.visits.current.paper_due_s, "too early: nothing is late yet"
+        printer.over.set()
+
+    lived(tmp_path, ScriptedReader("none"), printer, sale)
 
 
 def _await_bytes(totem: Totem) -> None:
@@ -216,9 +269,7 @@ def test_a_ticket_that_nobody_takes_is_drawn_back_and_stays_on_the_screen(
 ) -> None:
     presenter.far.act("taken_s=never")
     number = _sell(presenter)["ticket"]["number"]
-    begun_s = time.monotonic()
-    presenter.until(_is_told)
-    assert time.monotonic() - begun_s < FALLBACK_S
+    _await_told(presenter)
     ended = presenter.until(_ended)["ticket"]
     assert (ended["print"], ended["cause"]) == ("printed", "retracted")
     assert _where(presenter, number) == ["retracted"]
@@ -229,9 +280,7 @@ def test_a_ticket_stuck_in_the_mouth_is_told_and_never_printed_again_by_itself(
 ) -> None:
     presenter.far.act("mouth_jam")
     number = _sell(presenter)["ticket"]["number"]
-    begun_s = time.monotonic()
-    presenter.until(_is_told)
-    assert time.monotonic() - begun_s < FALLBACK_S
+    _await_told(presenter)
     ended = presenter.until(_ended)["ticket"]
     assert (ended["print"], ended["cause"]) == ("failed", "jam")
     presenter.tell("finish")

@@ -28,6 +28,7 @@ from edge_agent.devices.ports import (
     Talk,
 )
 from edge_agent.devices.supervisor import Pace, Supervisor
+from edge_agent.journal.journal import Journal
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.paper import Place
@@ -55,6 +56,7 @@ class ScriptedReader:
         self.capabilities = ReaderCapabilities(confirm, recovery, confirm == "none", void=True)  # type: ignore[arg-type] # one of its words
         self.answers: dict[str, Answer] = dict(answers)
         self.notes: Mapping[str, str] = {}
+        self.void_notes: Mapping[str, str] = {}
         self.heard: list[str] = []
 
     def open(self) -> ReaderInfo:
@@ -92,6 +94,8 @@ class ScriptedReader:
 
     def void(self, paid: Attempt, intent: CardIntent, talk: Talk) -> CardOutcome:
         self.heard.append("void")
+        if self.void_notes:
+            talk.keep(self.void_notes)
         return self._answer("void")
 
     def _answer(self, call: str) -> CardOutcome:
@@ -134,11 +138,19 @@ class ScriptedPrinter:
 
 
 class Bench:
-    """One life of a totem. Use as ``async with``; a second one on the same folder is a restart."""
+    """One life of a totem. Use as ``async with``; a second one on the same folder is a restart.
+    ``journal`` is one that was started already.
+    """
 
-    def __init__(self, folder: Path, reader: ScriptedReader, printer: ScriptedPrinter) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reader: ScriptedReader,
+        printer: ScriptedPrinter,
+        journal: Journal | None = None,
+    ) -> None:
         clock = SystemClock()
-        self.journal = open_journal(folder)
+        self.journal = journal or open_journal(folder)
         device: CardReader = reader
         paper_maker: Printer = printer
         self.reader = Supervisor(device, reader_care("reader"), clock, pace=PACE)
@@ -227,11 +239,12 @@ def lived(
     reader: ScriptedReader,
     printer: ScriptedPrinter,
     deed: Callable[[Bench], Awaitable[None]],
+    journal: Journal | None = None,
 ) -> None:
     """One whole life around ``deed``."""
 
     async def live() -> None:
-        async with Bench(folder, reader, printer) as bench:
+        async with Bench(folder, reader, printer, journal) as bench:
             await deed(bench)
 
     asyncio.run(live())

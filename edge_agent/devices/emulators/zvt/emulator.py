@@ -262,12 +262,13 @@ class ZvtEmulator:
         await self._ask(line, apdu(0x060F))
 
     async def _void(self, line: Line, data: bytes) -> None:
-        """06 30: password, then BMP 87 with the receipt."""
+        """06 30: password, then BMP 87 with the receipt. What was taken back before is refused."""
         place = data.find(b"\x87", 3)
         one = self._memory.of_receipt(int(data[place + 1 : place + 3].hex())) if place > 0 else None
         await line.put(OK)
-        if one is None:
-            await self._ask(line, apdu(0x061E, b"\xb5"))
+        if one is None or one.state == "voided":
+            code = t.NOT_FOUND if one is None else t.REVERSED_BEFORE
+            await self._ask(line, apdu(0x061E, bytes([code])))
             return
         answer = await self._ask(line, apdu(0x040F, t.status_data(one)))
         if answer in ISSUED:

@@ -16,6 +16,7 @@ CURRENCY = bytes.fromhex("490986")
 TERMINAL = bytes.fromhex("2952500041")
 RECEIPTS = 9999
 DECLINED, ABORTED = 0x05, 0x6C
+REVERSED_BEFORE, NOT_FOUND = 0xB4, 0xB5
 
 FAULTS = (
     "nak_first",
@@ -112,7 +113,7 @@ class Memory:
             (
                 it
                 for it in reversed(self.ledger.entries())
-                if it.receipt == receipt and it.state == "stored"
+                if it.receipt == receipt and it.state in ("stored", "voided")
             ),
             None,
         )
