@@ -82,7 +82,10 @@ class Visit(Struct):
 
 
 class Visits:
-    """The screen's deeds. One visit at a time; every method returns after it is durable."""
+    """The screen's deeds. One visit at a time; every method returns after it is durable. What has
+    to wait for a COMMIT has its turn: the next one finds what this one left, and meanwhile nothing
+    is chosen.
+    """
 
     def __init__(
         self,
@@ -107,6 +110,7 @@ class Visits:
         self.pix: PixDesk | None = None
         """Set where this totem may ask central for charges."""
 
+        self._turn = asyncio.Lock()
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
 
@@ -126,7 +130,7 @@ class Visits:
             self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
-        self._choosing(*get_args(Walk), "options").locale = locale
+        self.at(*get_args(Walk), "options").locale = locale
         self._board.changed()
 
     def set_cart(self, cart: Sequence[Choice]) -> None:
@@ -147,7 +151,7 @@ class Visits:
 
     def prefer(self, priority: Priority | Literal[""]) -> None:
         """Who is served first, by the customer's own word; the reason is never asked."""
-        visit = self._choosing("priority")
+        visit = self.at("priority")
         visit.priority, visit.step = priority, "services"
         self._board.changed()
 
@@ -155,7 +159,7 @@ class Visits:
         """One answer to the question on the screen; after the last the way to pay is next. Raises
         RefusedError.
         """
-        visit = self._choosing("identify")
+        visit = self.at("identify")
         if visit.question() != question:
             raise RefusedError("wrong-step", f"{question} is not asked now.")
         visit.identification.answer(question, text)
@@ -167,7 +171,7 @@ class Visits:
         """Walk between the pages before payment. On the way from review to the methods the open
         questions come first; asking for them by name begins anew.
         """
-        visit = self._choosing(*get_args(Walk), "options", "payment")
+        visit = self.at(*get_args(Walk), "options", "payment")
         if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step not in ("priority", "services") and not visit.cart:
@@ -180,75 +184,80 @@ class Visits:
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
-        visit = self._choosing("services", "review", "method", "instalments", "payment")
-        if visit.step == "services" and (method != "free" or visit.question() is not None):
-            raise RefusedError("wrong-step", "Only a free ticket is had before review.")
-        if self._is_paying() or _is_checking(visit):
-            raise RefusedError("wrong-step", "A payment is already under way.")
-        if is_free(visit.catalogue, visit.cart) != (method == "free"):
-            raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
-        match method:
-            case "free":
-                issued = await self._journal.do(checkout.give_free(visit.basket()))
-                self._show_ticket(visit, issued, "free")
-            case "counter":
-                deed = checkout.sell_at_counter(visit.basket())
-                self._show_ticket(visit, await self._journal.do(deed), "to_pay")
-            case "pix":
-                await self._start_pix(visit)
-            case _:
-                await self._start_card(visit, method, instalments)
+        async with self._turn:
+            visit = self._choosing("services", "review", "method", "instalments", "payment")
+            if visit.step == "services" and (method != "free" or visit.question() is not None):
+                raise RefusedError("wrong-step", "Only a free ticket is had before review.")
+            if self._is_paying() or _is_checking(visit):
+                raise RefusedError("wrong-step", "A payment is already under way.")
+            if is_free(visit.catalogue, visit.cart) != (method == "free"):
+                raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
+            match method:
+                case "free":
+                    issued = await self._journal.do(checkout.give_free(visit.basket()))
+                    self._show_ticket(visit, issued, "free")
+                case "counter":
+                    deed = checkout.sell_at_counter(visit.basket())
+                    self._show_ticket(visit, await self._journal.do(deed), "to_pay")
+                case "pix":
+                    await self._start_pix(visit)
+                case _:
+                    await self._start_card(visit, method, instalments)
 
     async def cancel(self) -> None:
         """End the visit, or stop the card payment under way. Raises RefusedError when too late."""
-        visit = self.current
-        if visit is None:
-            return
-        if self._is_paying() and visit.card is not None:
-            if visit.card.step == "approved":
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                return
+            if self._is_paying() and visit.card is not None:
+                if visit.card.step == "approved":
+                    raise RefusedError("too-late", "The card has already paid.")
+                visit.card.cancelled = True
+                if self.pix is not None:
+                    self.pix.nudge()
+                self._board.changed()
+                return
+            if visit.step == "ticket" or _is_checking(visit):
                 raise RefusedError("too-late", "The card has already paid.")
-            visit.card.cancelled = True
-            if self.pix is not None:
-                self.pix.nudge()
-            self._board.changed()
-            return
-        if visit.step == "ticket" or _is_checking(visit):
-            raise RefusedError("too-late", "The card has already paid.")
-        if visit.sale:
-            await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
-        self._end()
+            if visit.sale:
+                await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
+            self._end()
 
     async def finish(self) -> None:
         """The customer has their ticket: on paper, or noted from the screen."""
-        visit = self.current
-        if visit is None:
-            return
-        if _is_checking(visit):
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                return
+            if _is_checking(visit):
+                self._end()
+                return
+            if visit.step != "ticket":
+                raise RefusedError("wrong-step", "There is no ticket yet.")
+            await self._journal.do(printing.shown(visit.ticket))
             self._end()
-            return
-        if visit.step != "ticket":
-            raise RefusedError("wrong-step", "There is no ticket yet.")
-        await self._journal.do(printing.shown(visit.ticket))
-        self._end()
 
     async def reprint(self) -> None:
         """A second copy, only where the first did not come out or is in doubt."""
-        visit = self._choosing("ticket")
-        await self._journal.do(printing.reprint(visit.ticket))
-        self._await_paper(visit)
+        async with self._turn:
+            visit = self._choosing("ticket")
+            await self._journal.do(printing.reprint(visit.ticket))
+            self._await_paper(visit)
 
     async def expire(self) -> None:
         """End a visit that nobody touches any more; called every few seconds."""
-        visit = self.current
-        if visit is None:
-            self.access.expire()
-        if visit is None or self._is_paying():
-            return
-        limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
-        if self._monotonic() - visit.touched_s > self.access.stretch(limit):
-            if visit.sale and visit.step != "ticket" and not _is_checking(visit):
-                await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
-            self._end()
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                self.access.expire()
+            if visit is None or self._is_paying():
+                return
+            limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
+            if self._monotonic() - visit.touched_s > self.access.stretch(limit):
+                if visit.sale and visit.step != "ticket" and not _is_checking(visit):
+                    await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
+                self._end()
 
     async def _start_card(self, visit: Visit, method: Method, instalments: int) -> None:
         requested = await self._desk.request(visit.basket(), method, instalments)
@@ -338,16 +347,23 @@ class Visits:
         self._board.changed()
         asyncio.get_running_loop().call_later(PAPER_S + 0.05, self._board.changed)
 
+    def paying(self) -> str:
+        """The attempt that the customer is being asked for now; empty when there is none."""
+        card = self.current.card if self.current is not None else None
+        return card.payment if card is not None and not card.over else ""
+
     def _is_paying(self) -> bool:
-        visit = self.current
-        return visit is not None and visit.card is not None and not visit.card.over
+        return bool(self.paying())
 
     def at(self, *steps: str) -> Visit:
-        """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
+        """The open visit, touched. Raises RefusedError when it is not at one of these steps, or
+        when something is under way that ends or pays it.
+        """
+        if self._turn.locked():
+            raise RefusedError("wrong-step", "Not now: the last touch is still being written.")
         return self._choosing(*steps)
 
     def _choosing(self, *steps: str) -> Visit:
-        """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
         visit = self.current
         if visit is None or visit.step not in steps:
             here = "no visit is open" if visit is None else f"the visit is at {visit.step}"

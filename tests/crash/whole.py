@@ -21,6 +21,7 @@ from edge_agent.sync.identity import make_identity
 from sync_protocol.feed import FeedPage
 from sync_protocol.messages import EnrolAnswer
 from tests.crash.harness import FORK, Run, Witness, far_ends, judge
+from tests.crash.readers import KINDS
 from tests.crash.totem import Far
 from tests.support.bench_totem import CATALOGUE_PAGE, GRANT, open_journal
 
@@ -59,12 +60,13 @@ def prepare(
     options.
     """
     port = free_port()
-    options = "".join(f'{name} = "{value}"\n' for name, value in (printer or {}).items())
+    options = _options(printer or {})
     (folder / "agent.toml").write_text(
         f'port = {port}\ncentral_url = "http://127.0.0.1:9"\ninstance_id = "bench"\n'
         f'[devices.printer]\ndriver = "escpos"\naddress = "{far.printer}"\n'
         f"[devices.printer.options]\n{options}"
         f'[devices.reader]\ndriver = "{far.kind}"\naddress = "{far.reader}"\n'
+        f"[devices.reader.options]\n{_options(KINDS[far.kind].options)}"
     )
     record = EnrolAnswer("T0001", "Recepção", "centro", "Unidade Centro", GRANT, {}, "", ["org"])
     (folder / "enrolment.json").write_bytes(json.encode(record))
@@ -73,6 +75,10 @@ def prepare(
     Outbox(journal).apply_feed(page)
     journal.stop()
     return port
+
+
+def _options(named: dict[str, str]) -> str:
+    return "".join(f'{name} = "{value}"\n' for name, value in named.items())
 
 
 def _killed_life(folder: Path, port: int, after_s: float) -> None:
