@@ -256,6 +256,7 @@ class Agent:
         return Ears(
             may_act=self._may_act,
             waiting=self.visits.waiting_sale,
+            paying=self.visits.paying,
             prefix_of=self._prefix_of,
             paid=self.visits.heard_paid,
             not_paid=self.visits.heard_not_paid,

@@ -33,6 +33,9 @@ from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Method
 
 COMMIT_S = 10.0
+TAKEN = ("approved_offline", "authorised", "approved")
+"""What the reader says when money moved, or is held."""
+
 APPROVED = "    APROVADO      RETIRE O CARTAO"
 REFUSED = " NAO  CONCLUIDO    RETIRE O CARTAO"
 
@@ -93,10 +96,11 @@ class CardDesk:
         self, basket: Basket, requested: Requested, card: CardProgress, outcome: CardOutcome
     ) -> Paid:
         kind, data = outcome.kind, outcome.data
-        if data is not None and outcome.amount_minor not in (0, requested.amount_minor):
+        is_right = outcome.amount_minor in (0, requested.amount_minor)
+        if kind in TAKEN and (data is None or not is_right):
             kind = "unknown"
         payment = requested.payment
-        deed: Deed[Issued]
+        deed: Deed[Issued | None] | Deed[Issued]
         if kind == "approved_offline" and data is not None:
             deed = card_sale.approve_card(basket, requested, card.method, data)
         elif kind == "approved" and data is not None:
@@ -110,10 +114,13 @@ class CardDesk:
         else:
             return await self._refuse(requested, card, outcome)
         card.step = "approved"
+        issued: Issued | None
         try:
             issued = await self._journal.do(deed)
         except RefusedError:
             return await self._refuse(requested, card, CardOutcome("declined", "limit_reached"))
+        if issued is None:
+            return Paid("checking")
         metrics.PAYMENTS.labels("stored" if kind == "approved_offline" else kind).inc()
         return Paid("approved", issued)
 

@@ -158,6 +158,7 @@ class Bench:
         ears = Ears(
             lambda: True,
             self.visits.waiting_sale,
+            self.visits.paying,
             lambda sale: "C",
             self.visits.heard_paid,
             self.visits.heard_not_paid,
