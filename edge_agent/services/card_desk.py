@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
+import structlog
 from msgspec import Struct
 
 from edge_agent import metrics
@@ -21,6 +22,7 @@ from edge_agent.devices.ports import (
     ReaderCapabilities,
 )
 from edge_agent.devices.supervisor import Supervisor
+from edge_agent.domain.machine import IllegalTransitionError
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Deed
@@ -79,6 +81,7 @@ class CardDesk:
         self._reader = reader
         self._board = board
         self._wall_ms = wall_ms
+        self._log = structlog.get_logger("payments")
 
     async def request(self, basket: Basket, method: Method, instalments: int = 1) -> Requested:
         """Commit the intent. Raises RefusedError beyond the limits for stored cards."""
@@ -86,10 +89,16 @@ class CardDesk:
         return await self._journal.do(card_sale.request_card(basket, asked, "reader"))
 
     async def pay(self, basket: Basket, requested: Requested, card: CardProgress) -> Paid:
-        """From the committed intent to the committed outcome."""
+        """From the committed intent to the committed outcome. What could not be written, or was
+        ended by somebody else meanwhile, is in doubt.
+        """
         try:
             return await self._commit(basket, requested, card, await self._ask(requested, card))
-        except JournalError:
+        except (JournalError, IllegalTransitionError) as error:
+            self._log.error("payment not written", payment=requested.payment, reason=str(error))
+            card.step = "checking"
+            self._board.changed()
+            await self._journal.insist(card_sale.doubt(requested.payment, "not_written"))
             return Paid("checking")
 
     async def _commit(

@@ -97,6 +97,9 @@ class PixDesk:
             talk = _Talk(self, charge, basket, card)
             return await talk.run()
         except JournalError:
+            card.step = "checking"
+            self._board.changed()
+            await self._journal.insist(pix_sale.doubt(requested.payment, "not_written"))
             return Paid("checking")
 
 

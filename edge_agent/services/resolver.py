@@ -14,6 +14,7 @@ import structlog
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import CardData, CardOutcome, CardReader
 from edge_agent.devices.supervisor import Supervisor
+from edge_agent.domain.machine import IllegalTransitionError
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.services import card_doubt, card_sale
@@ -76,7 +77,7 @@ class Resolver:
                 continue
             try:
                 left += not await self._settle(held)
-            except (DeviceError, JournalError) as error:
+            except (DeviceError, JournalError, IllegalTransitionError) as error:
                 self._log.info("payment still open", payment=held.payment, reason=str(error))
                 left += 1
         return left

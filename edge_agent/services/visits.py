@@ -102,7 +102,7 @@ class Visits:
         self._monotonic = monotonic
         self.access = Access(board, monotonic)
         self.ended: Callable[[], None] = lambda: None
-        """Told when a visit may have left a payment to the resolver."""
+        """Told when a conversation or a visit is over: its payment may be the resolver's now."""
 
         self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
         """Asked before a cart changes; raises RefusedError for what cannot be had now."""
@@ -293,8 +293,7 @@ class Visits:
         self._conclude(visit, card, paid)
         if paid.end != "checking":
             await self._desk.say_goodbye(APPROVED if paid.end == "approved" else REFUSED)
-        if paid.end != "approved":
-            self.ended()
+        self.ended()
 
     def _conclude(self, visit: Visit, card: CardProgress, paid: Paid) -> None:
         """The outcome is committed: the ticket, or why there is none."""

@@ -28,6 +28,7 @@ from edge_agent.devices.ports import (
     Talk,
 )
 from edge_agent.devices.supervisor import Pace, Supervisor
+from edge_agent.journal.connection import Connect, connect
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardDesk, Reader
 from edge_agent.services.paper import Place
@@ -35,6 +36,7 @@ from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.recovery import settle_at_boot
 from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.visits import Visits
+from edge_agent.works import Works
 from sync_protocol.events import Confirm, Method
 from tests.support.bench_totem import CATALOGUE, basket, open_journal
 
@@ -136,9 +138,16 @@ class ScriptedPrinter:
 class Bench:
     """One life of a totem. Use as ``async with``; a second one on the same folder is a restart."""
 
-    def __init__(self, folder: Path, reader: ScriptedReader, printer: ScriptedPrinter) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reader: ScriptedReader,
+        printer: ScriptedPrinter,
+        connect_to: Connect = connect,
+    ) -> None:
         clock = SystemClock()
-        self.journal = open_journal(folder)
+        self.journal = open_journal(folder, connect_to)
+        self.works = Works(first_s=0.01)
         device: CardReader = reader
         paper_maker: Printer = printer
         self.reader = Supervisor(device, reader_care("reader"), clock, pace=PACE)
@@ -168,22 +177,24 @@ class Bench:
     async def __aenter__(self) -> "Bench":
         self.board.attach(asyncio.get_running_loop())
         await self.journal.do(settle_at_boot)
+        loop = asyncio.get_running_loop()
+
+        def back() -> None:
+            loop.call_soon_threadsafe(self.resolver.poke)
+
+        self.reader.back = back
         self.reader.start()
         self.printer.start()
         await self.until(
             lambda: {self.reader.health().state, self.printer.health().state} == {"ready"}
         )
-        self._tasks = [
-            asyncio.create_task(self.printing.run()),
-            asyncio.create_task(self.resolver.run()),
-        ]
+        self.works.begin("printing", self.printing.run)
+        self.works.begin("resolver", self.resolver.run)
         self.printing.poke()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.works.stop()
         self.reader.stop()
         self.printer.stop()
         self.journal.stop()
@@ -208,6 +219,10 @@ class Bench:
             found: list[Row] = connection.execute(sql).fetchall()
             return found
 
+    def deaths(self) -> int:
+        """How often a background work died."""
+        return sum(it.deaths for it in self.works.health())
+
     def payments(self) -> list[str]:
         return [row[0] for row in self.rows("SELECT state FROM payments ORDER BY payment")]
 
@@ -228,11 +243,12 @@ def lived(
     reader: ScriptedReader,
     printer: ScriptedPrinter,
     deed: Callable[[Bench], Awaitable[None]],
+    connect_to: Connect = connect,
 ) -> None:
     """One whole life around ``deed``."""
 
     async def live() -> None:
-        async with Bench(folder, reader, printer) as bench:
+        async with Bench(folder, reader, printer, connect_to) as bench:
             await deed(bench)
 
     asyncio.run(live())
