@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Literal, get_args
 
+import structlog
 from msgspec import UNSET, Struct, field
 
 from edge_agent import metrics
@@ -82,9 +83,8 @@ class Visit(Struct):
 
 
 class Visits:
-    """The screen's deeds. One visit at a time; every method returns after it is durable. What has
-    to wait for a COMMIT has its turn: the next one finds what this one left, and meanwhile nothing
-    is chosen.
+    """The screen's deeds. One visit at a time; every method returns after it is durable. Those that
+    wait for a COMMIT take turns, and meanwhile nothing is chosen.
     """
 
     def __init__(
@@ -110,6 +110,7 @@ class Visits:
         self.pix: PixDesk | None = None
         """Set where this totem may ask central for charges."""
 
+        self._log = structlog.get_logger("payments")
         self._turn = asyncio.Lock()
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
@@ -172,7 +173,7 @@ class Visits:
         questions come first; asking for them by name begins anew.
         """
         visit = self.at(*get_args(Walk), "options", "payment")
-        if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
+        if visit.step == "payment" and (self.paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step not in ("priority", "services") and not visit.cart:
             raise RefusedError("wrong-step", "Choose something first.")
@@ -188,7 +189,7 @@ class Visits:
             visit = self._choosing("services", "review", "method", "instalments", "payment")
             if visit.step == "services" and (method != "free" or visit.question() is not None):
                 raise RefusedError("wrong-step", "Only a free ticket is had before review.")
-            if self._is_paying() or _is_checking(visit):
+            if self.paying() or _is_checking(visit):
                 raise RefusedError("wrong-step", "A payment is already under way.")
             if is_free(visit.catalogue, visit.cart) != (method == "free"):
                 raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
@@ -210,7 +211,7 @@ class Visits:
             visit = self.current
             if visit is None:
                 return
-            if self._is_paying() and visit.card is not None:
+            if self.paying() and visit.card is not None:
                 if visit.card.step == "approved":
                     raise RefusedError("too-late", "The card has already paid.")
                 visit.card.cancelled = True
@@ -230,12 +231,10 @@ class Visits:
             visit = self.current
             if visit is None:
                 return
-            if _is_checking(visit):
-                self._end()
-                return
-            if visit.step != "ticket":
-                raise RefusedError("wrong-step", "There is no ticket yet.")
-            await self._journal.do(printing.shown(visit.ticket))
+            if not _is_checking(visit):
+                if visit.step != "ticket":
+                    raise RefusedError("wrong-step", "There is no ticket yet.")
+                await self._journal.do(printing.shown(visit.ticket))
             self._end()
 
     async def reprint(self) -> None:
@@ -251,7 +250,7 @@ class Visits:
             visit = self.current
             if visit is None:
                 self.access.expire()
-            if visit is None or self._is_paying():
+            if visit is None or self.paying():
                 return
             limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
             if self._monotonic() - visit.touched_s > self.access.stretch(limit):
@@ -265,12 +264,20 @@ class Visits:
         visit.card = CardProgress(
             method, requested.amount_minor, requested.payment, instalments=instalments
         )
-        self._converse(self._pay_by_card(visit, visit.card, requested))
+        self._converse(visit.card, self._pay_by_card(visit, visit.card, requested))
 
-    def _converse(self, paying: Coroutine[None, None, None]) -> None:
+    def _converse(self, card: CardProgress, paying: Coroutine[None, None, None]) -> None:
+        def over(done: asyncio.Task[None]) -> None:
+            """A conversation that failed leaves no screen waiting for it."""
+            self._conversations.discard(done)
+            if not done.cancelled() and done.exception() is not None and not card.over:
+                self._log.error("payment failed", payment=card.payment, exc_info=done.exception())
+                card.over, card.step = True, "checking"
+                self._board.changed()
+
         conversation = asyncio.create_task(paying)
         self._conversations.add(conversation)
-        conversation.add_done_callback(self._conversations.discard)
+        conversation.add_done_callback(over)
         self._board.changed()
 
     async def _start_pix(self, visit: Visit) -> None:
@@ -279,11 +286,11 @@ class Visits:
         requested = await self.pix.request(visit.basket())
         visit.sale, visit.step = requested.sale, "payment"
         visit.card = PixProgress("pix", requested.amount_minor, requested.payment)
-        self._converse(self._pay_by_pix(visit, self.pix, requested))
+        self._converse(visit.card, self._pay_by_pix(visit, self.pix, visit.card, requested))
 
-    async def _pay_by_pix(self, visit: Visit, desk: PixDesk, requested: Requested) -> None:
-        card = visit.card
-        assert card is not None, "a PIX under way has its progress"
+    async def _pay_by_pix(
+        self, visit: Visit, desk: PixDesk, card: CardProgress, requested: Requested
+    ) -> None:
         paid = await desk.pay(visit.basket(), requested, card)
         self._conclude(visit, card, paid)
         self.ended()
@@ -350,9 +357,6 @@ class Visits:
         """The attempt that the customer is being asked for now; empty when there is none."""
         card = self.current.card if self.current is not None else None
         return card.payment if card is not None and not card.over else ""
-
-    def _is_paying(self) -> bool:
-        return bool(self.paying())
 
     def at(self, *steps: str) -> Visit:
         """The open visit, touched. Raises RefusedError when it is not at one of these steps, or

@@ -15,6 +15,7 @@ from edge_agent.devices.ports import (
     Talk,
 )
 from edge_agent.services import card_doubt, printing
+from edge_agent.services.card_desk import Paid
 from sync_protocol.events import Confirm
 from tests.support.bench_totem import CATALOGUE, basket
 from tests.support.desk_bench import (
@@ -188,8 +189,9 @@ class SpoilingPrinter(ScriptedPrinter):
         return super().print(paper, process_id)
 
 
-def test_printing_outlives_a_disk_that_refuses_its_intent(tmp_path: Path) -> None:
-    disk, printer = FailingDisk(), ScriptedPrinter()
+@pytest.mark.parametrize("at", ["COMMIT", "INSERT INTO journal"])
+def test_printing_outlives_a_disk_that_refuses_its_intent(tmp_path: Path, at: str) -> None:
+    disk, printer = FailingDisk(at), ScriptedPrinter()
 
     async def sale(bench: Bench) -> None:
         await _free_ticket(bench)
@@ -208,8 +210,9 @@ def test_printing_outlives_a_disk_that_refuses_its_intent(tmp_path: Path) -> Non
     lived(tmp_path, ScriptedReader("none"), printer, sale, disk.connect)
 
 
-def test_what_came_out_is_written_once_the_disk_takes_it(tmp_path: Path) -> None:
-    disk = FailingDisk()
+@pytest.mark.parametrize("at", ["COMMIT", "INSERT INTO journal"])
+def test_what_came_out_is_written_once_the_disk_takes_it(tmp_path: Path, at: str) -> None:
+    disk = FailingDisk(at)
     printer = SpoilingPrinter(disk)
 
     async def sale(bench: Bench) -> None:
@@ -245,6 +248,23 @@ def test_an_approval_the_disk_refuses_is_in_doubt_and_asked_about(tmp_path: Path
         assert bench.visits.current.step == "ticket"
 
     lived(tmp_path, reader, ScriptedPrinter(), sale, disk.connect)
+
+
+def test_a_conversation_that_fails_leaves_no_screen_waiting(tmp_path: Path) -> None:
+    async def broken(*_: object) -> Paid:
+        raise RuntimeError("a bug")
+
+    async def sale(bench: Bench) -> None:
+        bench.visits._desk.pay = broken  # type: ignore[method-assign,assignment] # nothing real fails so
+        await bench.buy()
+        await bench.until(lambda: bench.visits.paying() == "")
+        card = bench.visits.current and bench.visits.current.card
+        assert card
+        assert card.step == "checking"
+        await bench.visits.finish()
+        assert bench.visits.current is None
+
+    lived(tmp_path, ScriptedReader("ack_then_final"), ScriptedPrinter(), sale)
 
 
 # ---- health

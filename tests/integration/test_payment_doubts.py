@@ -11,7 +11,7 @@ import pytest
 from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
 from edge_agent.devices.errors import DeviceRefusedError, DeviceTimeoutError
 from edge_agent.devices.ports import CardOutcome, PrintResult
-from edge_agent.services import card_doubt, card_sale, printing
+from edge_agent.services import card_doubt, card_sale, printing, vouchers
 from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Confirm
 from tests.support.bench_totem import basket
@@ -146,6 +146,9 @@ def test_a_confirmation_that_never_gets_through_can_be_reviewed(tmp_path: Path) 
         assert (bench.sales(), bench.tickets()) == (["ABANDONED"], ["ISSUED"])
         await _copy(bench, printer, PrintResult("printed"))
         assert bench.cases() == ["payment_in_review"], "only the statement closes it"
+        ticket = bench.rows("SELECT ticket FROM tickets")[0][0]
+        await bench.journal.do(vouchers.consume(ticket, "ana"))
+        assert bench.tickets() == ["CONSUMED"], "the doubt is not the customer's"
 
     lived(tmp_path, reader, printer, sale)
 

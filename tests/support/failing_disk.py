@@ -1,14 +1,17 @@
-"""A disk that refuses a COMMIT while it is told to."""
+"""A disk that refuses what is written while it is told to."""
 
 from pathlib import Path
 
-from edge_agent.journal.connection import Connection, DatabaseError, connect
+from edge_agent.journal.connection import Connection, OperationalError, connect
 
 
 class FailingDisk:
-    """``connect`` is for a journal; only its writer's commits fail. ``refused`` counts them."""
+    """``connect`` is for a journal; only its writer fails, at statements that begin like ``at``.
+    ``refused`` counts them.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, at: str = "COMMIT") -> None:
+        self.at = at
         self.fails = False
         self.refused = 0
         self._has_writer = False
@@ -27,9 +30,9 @@ class _Writer:
         self._disk = disk
 
     def execute(self, sql: str, *values: object) -> Connection:
-        if self._disk.fails and sql == "COMMIT":
+        if self._disk.fails and sql.startswith(self._disk.at):
             self._disk.refused += 1
-            raise DatabaseError("disk I/O error")
+            raise OperationalError("disk I/O error")
         return self._inner.execute(sql, *values)
 
     def __getattr__(self, name: str) -> object:
