@@ -69,6 +69,7 @@ from edge_agent.sync.pushing import Pushing
 from edge_agent.sync.recovering import Machine, Recovering
 from edge_agent.sync.transport import Transport
 from edge_agent.sync.worker import Ports, SyncWorker
+from edge_agent.works import Works
 from sync_protocol.uplink import State
 
 EXPIRE_EVERY_S = 5.0
@@ -91,7 +92,7 @@ class Agent:
         self._record = record
         self._identity = identity
         self._boot_id = uuid.uuid4().hex
-        self._tasks: list[asyncio.Task[None]] = []
+        self.works = Works()
         data_dir = settings.data_dir
         self.journal = Journal(data_dir, load_key(data_dir), self._stamp)
         self.outbox = Outbox(self.journal)
@@ -159,20 +160,18 @@ class Agent:
         self.shelf.refresh()
         self.journal.on_commit(self._committed)
         self.journal.on_commit(self.recovered.committed)
+        self.devices.reader.back = self._settle_payments
         for device in self.devices.all().values():
             device.start()
-        works = {
-            "printing": self.printing.run(),
-            "resolver": self.resolver.run(),
-            "scans": self.scans.run(),
-        }
+        self.works.begin("printing", self.printing.run)
+        self.works.begin("resolver", self.resolver.run)
+        self.works.begin("scans", self.scans.run)
         if not self._settings.training:
-            works["sync"] = self.worker.run()
+            self.works.begin("sync", self.worker.run)
         if self.forwarder is not None:
-            works["forwarding"] = self.forwarder.run()
+            self.works.begin("forwarding", self.forwarder.run)
         if self.pix is not None:
-            works["pix"] = self.pix.resolver.run()
-        self._tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
+            self.works.begin("pix", self.pix.resolver.run)
         self.printing.poke()
         await self.days.close()
         self.schedule.start()
@@ -180,9 +179,7 @@ class Agent:
 
     async def stop(self) -> None:
         self.schedule.shutdown(wait=False)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.works.stop()
         for device in self.devices.all().values():
             device.stop()
         await asyncio.to_thread(self.journal.stop)
@@ -256,6 +253,7 @@ class Agent:
         return Ears(
             may_act=self._may_act,
             waiting=self.visits.waiting_sale,
+            paying=self.visits.paying,
             prefix_of=self._prefix_of,
             paid=self.visits.heard_paid,
             not_paid=self.visits.heard_not_paid,
@@ -334,6 +332,7 @@ class Agent:
             lease_days=self.lease.days_left,
             exposition=self._exposition,
             help_wanted=self.help.is_wanted,
+            works=self.works.health,
         )
 
     def _exposition(self) -> bytes:
@@ -369,14 +368,15 @@ class Agent:
         elif self.recovery.grants()[-1].instance_id != self._identity.instance_id:
             self.conversation.lose_epoch("instance")
 
-    def _settle_payments(self) -> None:
-        self.resolver.poke()
-        if self.pix is not None:
-            self.pix.resolver.poke()
-
     def _settle_earlier(self) -> None:
+        """On a thread of sync's."""
         settled = self.journal.submit(settle_earlier_epochs).result()
+        self._settle_payments()
         self.log.info("earlier epochs settled", settled=settled)
+
+    def _settle_payments(self) -> None:
+        """From any thread: an attempt in doubt may come to its end now."""
+        self._loop.call_soon_threadsafe(self.resolver.poke)
 
     async def _sync_now(self) -> str:
         self.worker.sync_now()

@@ -16,6 +16,9 @@ BACKOFF_FAILURES = Gauge(
 DEVICE_UP = Gauge("totem_device_up", "1 while the device works", ["device"], registry=REGISTRY)
 HELP_CALLS = Counter("totem_help_calls", "Customers who called a person", registry=REGISTRY)
 HELP_WANTED = Gauge("totem_help_wanted", "1 while a customer waits for a person", registry=REGISTRY)
+WORK_DEATHS = Counter(
+    "totem_work_deaths", "Background works that died", ["work"], registry=REGISTRY
+)
 PAN_REDACTED = Counter(
     "totem_pan_redacted", "Card numbers kept out of the logs: each is a defect", registry=REGISTRY
 )

@@ -47,6 +47,7 @@ SALE_MOVES: dict[tuple[str, type[Body]], str] = {
     ("OPEN", events.SaleAbandoned): "ABANDONED",
     ("PRICED", events.SaleAbandoned): "ABANDONED",
     ("AWAITING_PAYMENT", events.SaleAbandoned): "ABANDONED",
+    ("AWAITING_DELIVERY", events.SaleAbandoned): "ABANDONED",
 }
 PAYMENT_MOVES: dict[type[Body], tuple[str, frozenset[str]]] = {
     events.PaymentStoredOffline: ("STORED_OFFLINE", frozenset({"REQUESTED", "UNKNOWN"})),

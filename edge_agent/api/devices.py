@@ -12,7 +12,7 @@ from edge_agent.devices.errors import DeviceError
 from edge_agent.devices.fleet import Devices
 from edge_agent.devices.tap import Tap
 from edge_agent.journal.journal import Journal
-from edge_agent.services import bench, card_sale, printing
+from edge_agent.services import bench, card_doubt, printing
 from edge_agent.services.bench import Finding
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.hints import hint_for
@@ -84,7 +84,7 @@ class DeviceBench(Controller):
 
     @post("/reader/review", status_code=200)
     async def review(self, data: Review, workshop: Workshop) -> list[Finding]:
-        await workshop.journal.do(card_sale.review(data.payment, data.by))
+        await workshop.journal.do(card_doubt.review(data.payment, data.by))
         return [Finding(data.payment, "waits for the acquirer's statement; a case is open")]
 
     @post("/{device:str}/{deed:str}", status_code=200)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from edge_agent.devices.fleet import Devices
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
+from edge_agent.works import WorkHealth
 
 
 class Health(Struct, frozen=True):
@@ -36,6 +37,8 @@ class Health(Struct, frozen=True):
     pix_open: int = 0
     """PIX attempts that nobody knows the end of."""
 
+    works: list[WorkHealth] = []
+
 
 class Vitals(Struct, frozen=True):
     """What a Health is read from. ``sync``: (online, state, last error)."""
@@ -47,6 +50,7 @@ class Vitals(Struct, frozen=True):
     lease_days: Callable[[], int]
     exposition: Callable[[], bytes]
     help_wanted: Callable[[], bool]
+    works: Callable[[], list[WorkHealth]]
 
     def read(self) -> Health:
         head = self.journal.head()
@@ -81,6 +85,7 @@ class Vitals(Struct, frozen=True):
             at_risk_minor=at_risk[1],
             help_wanted=self.help_wanted(),
             pix_open=pix_open,
+            works=self.works(),
         )
 
 

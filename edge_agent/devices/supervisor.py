@@ -84,6 +84,9 @@ class Supervisor(Generic[D]):
         self._clock = clock
         self._told = told
         self._pace = pace
+        self.back: Callable[[], None] = lambda: None
+        """Told each time the device is there again, the first time too."""
+
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._refusing = ""
@@ -274,6 +277,7 @@ class Supervisor(Generic[D]):
         if state == "ready" and self._said != "ready":
             self._said = "ready"
             self._log.info("device ready", **before.facts)
+            self.back()
         self._told()
 
 

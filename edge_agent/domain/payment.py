@@ -4,8 +4,9 @@ REQUESTED is committed before the device is asked. What leaves it depends on the
 ``confirm``. none: STORED_OFFLINE (approved by the card, no acquirer reached). ack_then_final:
 AUTHORISED before the reader is acknowledged, CONFIRMED at its final answer. host_two_phase:
 AUTHORISED, then the ticket is delivered, then CONFIRMED or UNDONE. UNKNOWN is left by the far end's
-answer only, or by a person's word that the statement will tell. A PIX is ACTIVE while its QR may
-be seen; money that comes when the attempt is over is PAID_LATE, and ends as a ticket or a refund.
+answer only, or to a person: the statement will tell (MANUAL_REVIEW). A PIX is ACTIVE while its QR
+may be seen; money that comes when the attempt is over is PAID_LATE, and ends as a ticket or a
+refund.
 """
 
 from edge_agent.domain.machine import Table

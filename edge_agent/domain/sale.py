@@ -29,6 +29,7 @@ TABLE: Table = {
     ("OPEN", "SaleAbandoned"): "ABANDONED",
     ("PRICED", "SaleAbandoned"): "ABANDONED",
     ("AWAITING_PAYMENT", "SaleAbandoned"): "ABANDONED",
+    ("AWAITING_DELIVERY", "SaleAbandoned"): "ABANDONED",
 }
 
 FINAL = frozenset({"CLOSED", "CANCELLED", "ABANDONED", "REFUNDED"})

@@ -26,6 +26,9 @@ JOURNAL_FILE = "journal.db"
 KEY_FILE = "journal.key"
 
 DatabaseError = sqlcipher3.DatabaseError
+OperationalError = sqlcipher3.OperationalError
+"""The storage, not what was written: full, failing, locked."""
+
 Connection = Any
 """A DB-API connection. The library ships no types."""
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import structlog
+
 from edge_agent.journal import highwater
 from edge_agent.journal.connection import (
     JOURNAL_FILE,
@@ -29,6 +31,7 @@ from edge_agent.journal.writer import Deed, Head, Stamp, Writer
 T = TypeVar("T")
 GROUP_MAX = 64
 READERS_MAX = 4
+INSIST_S = 1.0
 
 
 class _Job(NamedTuple):
@@ -51,6 +54,7 @@ class Journal:
         self._thread = threading.Thread(target=self._write_loop, name="journal", daemon=True)
         self._on_commit: list[Callable[[], None]] = []
         self._high_water = highwater.HighWater(data_dir)
+        self._log = structlog.get_logger("journal")
 
     def start(self) -> None:
         """Open, migrate, find the head, start the writer. Raises JournalError."""
@@ -87,6 +91,17 @@ class Journal:
     async def do(self, deed: Deed[T]) -> T:
         """Run a deed from the event loop."""
         return await asyncio.wrap_future(self.submit(deed))
+
+    async def insist(self, deed: Deed[T]) -> T:
+        """The same for what has happened already and cannot be called back: until the disk takes
+        it.
+        """
+        while True:
+            try:
+                return await self.do(deed)
+            except CommitError as error:
+                self._log.error("not written, tried again", reason=str(error))
+                await asyncio.sleep(INSIST_S)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

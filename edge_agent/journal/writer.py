@@ -2,7 +2,7 @@
 
 A deed is a plain function ``(Writing) -> result``. It decides on current rows and appends events;
 each event gets its seq and hash inside the transaction. A deed's own error undoes only that deed; a
-failed COMMIT undoes the whole group.
+storage that fails undoes the whole group.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from msgspec import json, structs
 from sqlite_utils import Database
 
 from edge_agent.journal import projections
-from edge_agent.journal.connection import Connection, DatabaseError
+from edge_agent.journal.connection import Connection, DatabaseError, OperationalError
 from edge_agent.journal.errors import CommitError, JournalError, NotEnrolledError
 from edge_agent.journal.rows import values_of
 from sync_protocol import accounts, chain, codec
@@ -165,11 +165,15 @@ class Writer:
         return results
 
     def _one(self, deed: Deed[Any], head: Head | None) -> tuple[Head | None, Any]:
-        """Run one deed in its savepoint; its error comes back as the result, undone."""
+        """Run one deed in its savepoint; its error comes back as the result, undone. Raises
+        OperationalError: that is nobody's deed.
+        """
         writing = Writing(self.db, head, self._stamp())
         self.db.execute("SAVEPOINT deed")
         try:
             result = deed(writing)
+        except OperationalError:
+            raise
         except Exception as error:  # noqa: BLE001 - a deed's own error belongs to its caller
             self.db.execute("ROLLBACK TO deed")
             self.db.execute("RELEASE deed")

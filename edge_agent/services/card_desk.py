@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
+import structlog
 from msgspec import Struct
 
 from edge_agent import metrics
@@ -21,6 +22,7 @@ from edge_agent.devices.ports import (
     ReaderCapabilities,
 )
 from edge_agent.devices.supervisor import Supervisor
+from edge_agent.domain.machine import IllegalTransitionError
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Deed
@@ -33,6 +35,9 @@ from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Method
 
 COMMIT_S = 10.0
+TAKEN = ("approved_offline", "authorised", "approved")
+"""What the reader says when money moved, or is held."""
+
 APPROVED = "    APROVADO      RETIRE O CARTAO"
 REFUSED = " NAO  CONCLUIDO    RETIRE O CARTAO"
 
@@ -76,6 +81,7 @@ class CardDesk:
         self._reader = reader
         self._board = board
         self._wall_ms = wall_ms
+        self._log = structlog.get_logger("payments")
 
     async def request(self, basket: Basket, method: Method, instalments: int = 1) -> Requested:
         """Commit the intent. Raises RefusedError beyond the limits for stored cards."""
@@ -83,20 +89,27 @@ class CardDesk:
         return await self._journal.do(card_sale.request_card(basket, asked, "reader"))
 
     async def pay(self, basket: Basket, requested: Requested, card: CardProgress) -> Paid:
-        """From the committed intent to the committed outcome."""
+        """From the committed intent to the committed outcome. What could not be written, or was
+        ended by somebody else meanwhile, is in doubt.
+        """
         try:
             return await self._commit(basket, requested, card, await self._ask(requested, card))
-        except JournalError:
+        except (JournalError, IllegalTransitionError) as error:
+            self._log.error("payment not written", payment=requested.payment, reason=str(error))
+            card.step = "checking"
+            self._board.changed()
+            await self._journal.insist(card_sale.doubt(requested.payment, "not_written"))
             return Paid("checking")
 
     async def _commit(
         self, basket: Basket, requested: Requested, card: CardProgress, outcome: CardOutcome
     ) -> Paid:
         kind, data = outcome.kind, outcome.data
-        if data is not None and outcome.amount_minor not in (0, requested.amount_minor):
+        is_right = outcome.amount_minor in (0, requested.amount_minor)
+        if kind in TAKEN and (data is None or not is_right):
             kind = "unknown"
         payment = requested.payment
-        deed: Deed[Issued]
+        deed: Deed[Issued | None] | Deed[Issued]
         if kind == "approved_offline" and data is not None:
             deed = card_sale.approve_card(basket, requested, card.method, data)
         elif kind == "approved" and data is not None:
@@ -110,10 +123,13 @@ class CardDesk:
         else:
             return await self._refuse(requested, card, outcome)
         card.step = "approved"
+        issued: Issued | None
         try:
             issued = await self._journal.do(deed)
         except RefusedError:
             return await self._refuse(requested, card, CardOutcome("declined", "limit_reached"))
+        if issued is None:
+            return Paid("checking")
         metrics.PAYMENTS.labels("stored" if kind == "approved_offline" else kind).inc()
         return Paid("approved", issued)
 

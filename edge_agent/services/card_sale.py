@@ -12,7 +12,7 @@ from msgspec import json
 
 from edge_agent.devices.ports import CardData, CardOutcome
 from edge_agent.domain.catalogue import Catalogue
-from edge_agent.domain.print_job import DELIVERED
+from edge_agent.domain.payment import UNDECIDED
 from edge_agent.domain.stored_cards import STORED_AGE_MS, beyond_stored_limits
 from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.checkout import Basket, Issued, issue, put_price, settle
@@ -23,20 +23,6 @@ from sync_protocol.ids import parse_name
 
 SLIP_LINES_MAX = 80
 SLIP_WIDTH_MAX = 64
-
-
-TODO_LATE = (
-    "This card turned out to be charged after the customer had been sent away with a claim code. "
-    "Ticket {number} is theirs: print it (totem printer reprint), or give the money back."
-)
-TODO_UNDONE = (
-    "Ticket {number} could not be delivered and its card payment is given back. The ticket is "
-    "cancelled: whoever brings it pays again."
-)
-TODO_UNPAID = (
-    "The customer holds this ticket, but the acquirer had given its payment back already. Serve "
-    "the customer: the doubt is ours."
-)
 
 
 class Requested(NamedTuple):
@@ -173,70 +159,39 @@ def authorise(payment: str, data: CardData) -> Deed[None]:
     """
 
     def deed(writing: Writing) -> None:
-        if _state(writing, payment) in ("REQUESTED", "UNKNOWN"):
-            _authorise(writing, payment, data, two_phase=False)
+        if state_of(writing, payment) in ("REQUESTED", "UNKNOWN"):
+            put_authorised(writing, payment, data, two_phase=False)
 
     return deed
 
 
-def authorise_and_issue(payment: str, data: CardData, prefix: str) -> Deed[Issued]:
-    """The far end holds the money until the ticket is delivered: ticket and paper, no slip yet."""
+def authorise_and_issue(payment: str, data: CardData, prefix: str) -> Deed[Issued | None]:
+    """The far end holds the money until the ticket is delivered: ticket and paper, no slip yet.
+    None when somebody else ended the attempt meanwhile.
+    """
 
-    def deed(writing: Writing) -> Issued:
-        sale = _authorise(writing, payment, data, two_phase=True)
+    def deed(writing: Writing) -> Issued | None:
+        if state_of(writing, payment) not in ("REQUESTED", "UNKNOWN"):
+            return None
+        sale = put_authorised(writing, payment, data, two_phase=True)
         return Issued(sale, issue(writing, sale, prefix, "paid"))
 
     return deed
 
 
-def confirm_and_issue(payment: str, data: CardData, prefix: str) -> Deed[Issued]:
-    """The reader's final word: confirmed, settled, ticket and both papers."""
-
-    def deed(writing: Writing) -> Issued:
-        if _state(writing, payment) != "AUTHORISED":
-            _authorise(writing, payment, data, two_phase=False)
-        sale = _confirm(writing, payment)
-        settle(writing, sale, payment)
-        ticket = issue(writing, sale, prefix, "paid")
-        writing.append(events.PrintQueued(sale, ticket, "slip"))
-        return Issued(sale, ticket)
-
-    return deed
-
-
-def confirm_late(payment: str, data: CardData, prefix: str) -> Deed[Issued]:
-    """Confirmed when nobody waited for it any more: a ticket that waits to be printed, and a case
-    for whoever finds the customer.
+def confirm_and_issue(payment: str, data: CardData, prefix: str) -> Deed[Issued | None]:
+    """The reader's final word: confirmed, settled, ticket and both papers. None when somebody else
+    ended the attempt meanwhile.
     """
 
-    def deed(writing: Writing) -> Issued:
-        if _state(writing, payment) != "AUTHORISED":
-            _authorise(writing, payment, data, two_phase=False)
-        sale = _confirm(writing, payment)
+    def deed(writing: Writing) -> Issued | None:
+        if state_of(writing, payment) not in UNDECIDED:
+            return None
+        if state_of(writing, payment) != "AUTHORISED":
+            put_authorised(writing, payment, data, two_phase=False)
+        sale = put_confirmed(writing, payment)
         settle(writing, sale, payment)
         ticket = issue(writing, sale, prefix, "paid")
-        job, number = writing.row(
-            "SELECT job, number FROM prints JOIN tickets USING (ticket) WHERE ticket = ?", ticket
-        ) or ("", "")
-        writing.append(events.PrintFinished(job, "failed", "nobody_there"))
-        todo = TODO_LATE.format(number=number)
-        writing.append(events.CaseOpened(sale, "paid_and_gone", todo, payment))
-        return Issued(sale, ticket)
-
-    return deed
-
-
-def confirm_delivered(payment: str) -> Deed[Issued]:
-    """The far end took our word that the ticket was delivered: settled, and the slip queued."""
-
-    def deed(writing: Writing) -> Issued:
-        sale = _confirm(writing, payment)
-        settle(writing, sale, payment)
-        ticket, newest = _newest_print(writing, sale)
-        if newest in DELIVERED:
-            writing.append(events.SaleFulfilled(sale))
-            writing.append(events.SaleClosed(sale))
-            close_cases(writing, sale, "the ticket was delivered")
         writing.append(events.PrintQueued(sale, ticket, "slip"))
         return Issued(sale, ticket)
 
@@ -257,80 +212,25 @@ def doubt(payment: str, reason: str) -> Deed[None]:
     """Nobody saw the end: the sale is blocked until the far end answers."""
 
     def deed(writing: Writing) -> None:
-        if _state(writing, payment) in ("REQUESTED", "AUTHORISED"):
-            writing.append(events.PaymentUnknown(payment, _sale(writing, payment), reason))
-
-    return deed
-
-
-def undone_though_delivered(payment: str) -> Deed[None]:
-    """The far end gave back what the customer already has the ticket for: the doubt is ours."""
-
-    def deed(writing: Writing) -> None:
-        sale = _sale(writing, payment)
-        writing.append(events.PaymentUndone(payment, sale, "undone_by_acquirer"))
-        writing.append(events.CaseOpened(sale, "delivered_unpaid", TODO_UNPAID, payment))
-        writing.append(events.SaleAbandoned(sale, "undone_by_acquirer"))
-
-    return deed
-
-
-def revoke(payment: str) -> Deed[None]:
-    """The ticket could not be delivered: cancelled before the payment is given back."""
-
-    def deed(writing: Writing) -> None:
-        sale = _sale(writing, payment)
-        for ticket, number in writing.rows(
-            "SELECT ticket, number FROM tickets WHERE sale = ? AND state = 'ISSUED'", sale
-        ):
-            writing.append(events.TicketCancelled(ticket, sale, "not_delivered"))
-            text = TODO_UNDONE.format(number=number)
-            writing.append(events.CaseOpened(sale, "sale_undone", text, payment))
-
-    return deed
-
-
-def undo(payment: str, reason: str, *, ends_sale: bool) -> Deed[None]:
-    """The far end gave the money back, or never took it."""
-
-    def deed(writing: Writing) -> None:
-        sale = _sale(writing, payment)
-        writing.append(events.PaymentUndone(payment, sale, reason))
-        if ends_sale:
-            writing.append(events.SaleAbandoned(sale, reason))
-
-    return deed
-
-
-def review(payment: str, by: str) -> Deed[None]:
-    """A person takes an unknown attempt out of the totem's hands. Raises RefusedError."""
-
-    def deed(writing: Writing) -> None:
-        if _state(writing, payment) != "UNKNOWN":
-            raise RefusedError("wrong-step", f"{payment} is not in doubt: nothing to review.")
-        sale = _sale(writing, payment)
-        writing.append(events.ReviewRequested(payment, sale, by))
-        todo = (
-            "Nobody could say whether this payment was taken. Compare with the far end's "
-            "statement; if it was, give the customer the ticket or the money back."
-        )
-        writing.append(events.CaseOpened(sale, "payment_in_review", todo, payment))
-        writing.append(events.SaleAbandoned(sale, "review"))
+        if state_of(writing, payment) in ("REQUESTED", "AUTHORISED"):
+            writing.append(events.PaymentUnknown(payment, sale_of(writing, payment), reason))
 
     return deed
 
 
 def close_cases(writing: Writing, sale: str, resolution: str) -> None:
-    """Every open one of this sale; of money that must go back only once it went."""
+    """Every open one of this sale that paper or money ends: of money that must go back only once it
+    went, of a payment in review only once the statement tells.
+    """
     sql = (
-        'SELECT "case" FROM cases WHERE sale = ? AND open = 1 '
-        "AND kind NOT IN ('pix_refund', 'refund_failed', 'refund_in_doubt')"
+        'SELECT "case" FROM cases WHERE sale = ? AND open = 1 AND kind NOT IN '
+        "('pix_refund', 'refund_failed', 'refund_in_doubt', 'payment_in_review')"
     )
     for (case,) in writing.rows(sql, sale):
         writing.append(events.CaseClosed(case, resolution))
 
 
-def _authorise(writing: Writing, payment: str, data: CardData, *, two_phase: bool) -> str:
+def put_authorised(writing: Writing, payment: str, data: CardData, *, two_phase: bool) -> str:
     sale, method, currency, amount_minor = writing.row(
         "SELECT sale, method, currency, amount_minor FROM payments WHERE payment = ?", payment
     ) or ("", "debit", "", 0)
@@ -342,7 +242,7 @@ def _authorise(writing: Writing, payment: str, data: CardData, *, two_phase: boo
     return str(sale)
 
 
-def _confirm(writing: Writing, payment: str) -> str:
+def put_confirmed(writing: Writing, payment: str) -> str:
     sale, currency, amount_minor = writing.row(
         "SELECT sale, currency, amount_minor FROM payments WHERE payment = ?", payment
     ) or ("", "", 0)
@@ -350,21 +250,12 @@ def _confirm(writing: Writing, payment: str) -> str:
     return str(sale)
 
 
-def _newest_print(writing: Writing, sale: str) -> tuple[str, str]:
-    row = writing.row(
-        "SELECT ticket, state FROM prints WHERE sale = ? AND document = 'ticket' "
-        "ORDER BY copy DESC LIMIT 1",
-        sale,
-    )
-    return (row[0], row[1]) if row else ("", "")
-
-
-def _state(writing: Writing, payment: str) -> str:
+def state_of(writing: Writing, payment: str) -> str:
     row = writing.row("SELECT state FROM payments WHERE payment = ?", payment)
     return str(row[0]) if row else ""
 
 
-def _sale(writing: Writing, payment: str) -> str:
+def sale_of(writing: Writing, payment: str) -> str:
     row = writing.row("SELECT sale FROM payments WHERE payment = ?", payment)
     return str(row[0]) if row else ""
 

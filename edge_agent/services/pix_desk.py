@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from edge_agent import metrics
 from edge_agent.domain.br_code import fault_of
+from edge_agent.domain.machine import IllegalTransitionError
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Deed
@@ -96,7 +97,10 @@ class PixDesk:
             charge = pix_sale.read_charge(self._journal, requested.payment)
             talk = _Talk(self, charge, basket, card)
             return await talk.run()
-        except JournalError:
+        except (JournalError, IllegalTransitionError):
+            card.step = "checking"
+            self._board.changed()
+            await self._journal.insist(pix_sale.doubt(requested.payment, "not_written"))
             return Paid("checking")
 
 

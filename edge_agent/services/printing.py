@@ -108,7 +108,7 @@ class Printing:
             result = PrintResult("failed", _cause(error))
         if customer:
             self._paperwork.named()
-        await self._journal.do(finished(job, result))
+        await self._journal.insist(finished(job, result))
         metrics.PRINTS.labels(result.outcome).inc()
         self._told()
         return result

@@ -14,10 +14,10 @@ import structlog
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import CardData, CardOutcome, CardReader
 from edge_agent.devices.supervisor import Supervisor
-from edge_agent.domain.delivery import decide
+from edge_agent.domain.machine import IllegalTransitionError
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
-from edge_agent.services import card_sale
+from edge_agent.services import card_doubt, card_sale
 from edge_agent.services.attempts import Held, unsettled
 from edge_agent.services.checkout import Issued
 
@@ -26,13 +26,15 @@ MOST_S = 60.0
 
 
 class Ears(NamedTuple):
-    """Who hears of the end while a customer waits for it. ``waiting`` is the sale on the screen;
+    """Who hears of the end while a customer waits for it. ``waiting`` is the sale on the screen,
+    ``paying`` the attempt that its own conversation still runs, which is nobody else's business;
     ``paid`` and ``not_paid`` are told what came of it. Nothing is asked or told while not
     ``may_act``: after a restore the journal first hears what it lost.
     """
 
     may_act: Callable[[], bool]
     waiting: Callable[[], str]
+    paying: Callable[[], str]
     prefix_of: Callable[[str], str]
     paid: Callable[[str, Issued], None]
     not_paid: Callable[[str, str], None]
@@ -69,11 +71,13 @@ class Resolver:
         """One try at every attempt in doubt; returns how many are left that time alone may help."""
         if not self._ears.may_act():
             return 1
-        left = 0
+        left, paying = 0, self._ears.paying()
         for held in await asyncio.to_thread(unsettled, self._journal):
+            if held.payment in (paying, self._ears.paying()):
+                continue
             try:
                 left += not await self._settle(held)
-            except (DeviceError, JournalError) as error:
+            except (DeviceError, JournalError, IllegalTransitionError) as error:
                 self._log.info("payment still open", payment=held.payment, reason=str(error))
                 left += 1
         return left
@@ -87,61 +91,68 @@ class Resolver:
         return await self._ask(held)
 
     async def _deliver(self, held: Held) -> bool:
-        ticket, newest = self._paper(held.sale)
-        match decide(ticket, newest, held.sale == self._ears.waiting()):
+        is_there = held.sale == self._ears.waiting()
+        match await self._journal.do(card_doubt.deliver(held.payment, is_there=is_there)):
             case "confirm":
                 await self._confirm(held)
-            case "revoke":
-                await self._journal.do(card_sale.revoke(held.payment))
-                await self._undo(held, "not_delivered")
             case "undo":
                 await self._undo(held, "not_delivered")
-            case _:
-                return True
         return True
 
     async def _confirm(self, held: Held) -> None:
         try:
             await self._at_reader(lambda reader: reader.confirm(held.attempt))
         except DeviceRefusedError:
-            await self._journal.do(card_sale.undone_though_delivered(held.payment))
+            await self._journal.do(card_doubt.undone_though_delivered(held.payment))
             return
-        issued = await self._journal.do(card_sale.confirm_delivered(held.payment))
-        self._ears.paid(held.sale, issued)
+        self._tell(await self._journal.do(card_doubt.confirm_delivered(held.payment)))
 
     async def _undo(self, held: Held, reason: str) -> None:
-        await self._at_reader(lambda reader: reader.undo(held.attempt))
-        is_watched = held.sale == self._ears.waiting()
-        await self._journal.do(card_sale.undo(held.payment, reason, ends_sale=not is_watched))
-        self._ears.not_paid(held.sale, reason)
+        try:
+            await self._at_reader(lambda reader: reader.undo(held.attempt))
+        except DeviceRefusedError as refused:
+            self._log.warning("undo refused", payment=held.payment, reason=str(refused))
+            await self._journal.do(card_doubt.undo_refused(held.payment))
+            return
+        await self._close_unpaid(held, reason)
 
     async def _ask(self, held: Held) -> bool:
         outcome = await self._resolve(held)
         is_watched = held.sale == self._ears.waiting()
         data = outcome.data or _kept(held)
-        amount_minor = held.attempt.intent.amount_minor
-        is_right = outcome.amount_minor in (0, amount_minor)
+        is_right = outcome.amount_minor in (0, held.attempt.intent.amount_minor)
         match outcome.kind:
             case "unknown":
                 return False
+            case "approved" | "approved_offline" if data is None or not is_right:
+                wrong = card_doubt.wrong_amount(held.payment, outcome.amount_minor, data)
+                await self._journal.do(wrong)
             case "approved" | "approved_offline" if data is not None:
-                confirm = card_sale.confirm_and_issue if is_watched else card_sale.confirm_late
+                confirm = card_sale.confirm_and_issue if is_watched else card_doubt.confirm_late
                 deed = confirm(held.payment, data, self._ears.prefix_of(held.sale))
-                self._ears.paid(held.sale, await self._journal.do(deed))
+                self._tell(await self._journal.do(deed))
             case "authorised" if data is not None and is_watched and is_right:
                 issue = card_sale.authorise_and_issue(
                     held.payment, data, self._ears.prefix_of(held.sale)
                 )
-                self._ears.paid(held.sale, await self._journal.do(issue))
+                self._tell(await self._journal.do(issue))
                 self.poke()
             case "authorised":
                 await self._undo(held, "nobody_waited" if is_right else "wrong_amount")
             case _:
-                reason = outcome.reason or outcome.kind
-                undone = card_sale.undo(held.payment, reason, ends_sale=not is_watched)
-                await self._journal.do(undone)
-                self._ears.not_paid(held.sale, reason)
+                await self._close_unpaid(held, outcome.reason or outcome.kind)
         return True
+
+    async def _close_unpaid(self, held: Held, reason: str) -> None:
+        is_watched = held.sale == self._ears.waiting()
+        undone = card_doubt.undo(held.payment, reason, ends_sale=not is_watched)
+        if await self._journal.do(undone):
+            self._ears.not_paid(held.sale, reason)
+
+    def _tell(self, issued: Issued | None) -> None:
+        """None where somebody else had the last word."""
+        if issued is not None:
+            self._ears.paid(issued.sale, issued)
 
     async def _resolve(self, held: Held) -> CardOutcome:
         return await asyncio.wrap_future(
@@ -150,16 +161,6 @@ class Resolver:
 
     async def _at_reader(self, deed: Callable[[CardReader], None]) -> None:
         await asyncio.wrap_future(self._reader.submit(deed))
-
-    def _paper(self, sale: str) -> tuple[str, str]:
-        """(state of the sale's ticket, state of its newest copy)."""
-        sql = (
-            "SELECT t.state, p.state FROM tickets t JOIN prints p USING (ticket) "
-            "WHERE t.sale = ? AND p.document = 'ticket' ORDER BY p.copy DESC LIMIT 1"
-        )
-        with self._journal.reading() as connection:
-            row = connection.execute(sql, (sale,)).fetchone()
-        return (row[0], row[1]) if row else ("", "")
 
 
 def _kept(held: Held) -> CardData | None:

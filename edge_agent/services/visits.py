@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Literal, get_args
 
+import structlog
 from msgspec import UNSET, Struct, field
 
 from edge_agent import metrics
@@ -82,7 +83,9 @@ class Visit(Struct):
 
 
 class Visits:
-    """The screen's deeds. One visit at a time; every method returns after it is durable."""
+    """The screen's deeds. One visit at a time; every method returns after it is durable. Those that
+    wait for a COMMIT take turns, and meanwhile nothing is chosen.
+    """
 
     def __init__(
         self,
@@ -99,7 +102,7 @@ class Visits:
         self._monotonic = monotonic
         self.access = Access(board, monotonic)
         self.ended: Callable[[], None] = lambda: None
-        """Told when a visit may have left a payment to the resolver."""
+        """Told when a conversation or a visit is over: its payment may be the resolver's now."""
 
         self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
         """Asked before a cart changes; raises RefusedError for what cannot be had now."""
@@ -107,6 +110,8 @@ class Visits:
         self.pix: PixDesk | None = None
         """Set where this totem may ask central for charges."""
 
+        self._log = structlog.get_logger("payments")
+        self._turn = asyncio.Lock()
         self._conversations: set[asyncio.Task[None]] = set()
         self.current: Visit | None = None
 
@@ -126,7 +131,7 @@ class Visits:
             self.current.touched_s = self._monotonic()
 
     def set_locale(self, locale: str) -> None:
-        self._choosing(*get_args(Walk), "options").locale = locale
+        self.at(*get_args(Walk), "options").locale = locale
         self._board.changed()
 
     def set_cart(self, cart: Sequence[Choice]) -> None:
@@ -147,7 +152,7 @@ class Visits:
 
     def prefer(self, priority: Priority | Literal[""]) -> None:
         """Who is served first, by the customer's own word; the reason is never asked."""
-        visit = self._choosing("priority")
+        visit = self.at("priority")
         visit.priority, visit.step = priority, "services"
         self._board.changed()
 
@@ -155,7 +160,7 @@ class Visits:
         """One answer to the question on the screen; after the last the way to pay is next. Raises
         RefusedError.
         """
-        visit = self._choosing("identify")
+        visit = self.at("identify")
         if visit.question() != question:
             raise RefusedError("wrong-step", f"{question} is not asked now.")
         visit.identification.answer(question, text)
@@ -167,8 +172,8 @@ class Visits:
         """Walk between the pages before payment. On the way from review to the methods the open
         questions come first; asking for them by name begins anew.
         """
-        visit = self._choosing(*get_args(Walk), "options", "payment")
-        if visit.step == "payment" and (self._is_paying() or _is_checking(visit)):
+        visit = self.at(*get_args(Walk), "options", "payment")
+        if visit.step == "payment" and (self.paying() or _is_checking(visit)):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step not in ("priority", "services") and not visit.cart:
             raise RefusedError("wrong-step", "Choose something first.")
@@ -180,75 +185,78 @@ class Visits:
 
     async def pay(self, method: Method, instalments: int = 1) -> None:
         """Pay the cart. Cards go on in the background; the rest is done on return."""
-        visit = self._choosing("services", "review", "method", "instalments", "payment")
-        if visit.step == "services" and (method != "free" or visit.question() is not None):
-            raise RefusedError("wrong-step", "Only a free ticket is had before review.")
-        if self._is_paying() or _is_checking(visit):
-            raise RefusedError("wrong-step", "A payment is already under way.")
-        if is_free(visit.catalogue, visit.cart) != (method == "free"):
-            raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
-        match method:
-            case "free":
-                issued = await self._journal.do(checkout.give_free(visit.basket()))
-                self._show_ticket(visit, issued, "free")
-            case "counter":
-                deed = checkout.sell_at_counter(visit.basket())
-                self._show_ticket(visit, await self._journal.do(deed), "to_pay")
-            case "pix":
-                await self._start_pix(visit)
-            case _:
-                await self._start_card(visit, method, instalments)
+        async with self._turn:
+            visit = self._choosing("services", "review", "method", "instalments", "payment")
+            if visit.step == "services" and (method != "free" or visit.question() is not None):
+                raise RefusedError("wrong-step", "Only a free ticket is had before review.")
+            if self.paying() or _is_checking(visit):
+                raise RefusedError("wrong-step", "A payment is already under way.")
+            if is_free(visit.catalogue, visit.cart) != (method == "free"):
+                raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
+            match method:
+                case "free":
+                    issued = await self._journal.do(checkout.give_free(visit.basket()))
+                    self._show_ticket(visit, issued, "free")
+                case "counter":
+                    deed = checkout.sell_at_counter(visit.basket())
+                    self._show_ticket(visit, await self._journal.do(deed), "to_pay")
+                case "pix":
+                    await self._start_pix(visit)
+                case _:
+                    await self._start_card(visit, method, instalments)
 
     async def cancel(self) -> None:
         """End the visit, or stop the card payment under way. Raises RefusedError when too late."""
-        visit = self.current
-        if visit is None:
-            return
-        if self._is_paying() and visit.card is not None:
-            if visit.card.step == "approved":
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                return
+            if self.paying() and visit.card is not None:
+                if visit.card.step == "approved":
+                    raise RefusedError("too-late", "The card has already paid.")
+                visit.card.cancelled = True
+                if self.pix is not None:
+                    self.pix.nudge()
+                self._board.changed()
+                return
+            if visit.step == "ticket" or _is_checking(visit):
                 raise RefusedError("too-late", "The card has already paid.")
-            visit.card.cancelled = True
-            if self.pix is not None:
-                self.pix.nudge()
-            self._board.changed()
-            return
-        if visit.step == "ticket" or _is_checking(visit):
-            raise RefusedError("too-late", "The card has already paid.")
-        if visit.sale:
-            await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
-        self._end()
+            if visit.sale:
+                await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
+            self._end()
 
     async def finish(self) -> None:
         """The customer has their ticket: on paper, or noted from the screen."""
-        visit = self.current
-        if visit is None:
-            return
-        if _is_checking(visit):
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                return
+            if not _is_checking(visit):
+                if visit.step != "ticket":
+                    raise RefusedError("wrong-step", "There is no ticket yet.")
+                await self._journal.do(printing.shown(visit.ticket))
             self._end()
-            return
-        if visit.step != "ticket":
-            raise RefusedError("wrong-step", "There is no ticket yet.")
-        await self._journal.do(printing.shown(visit.ticket))
-        self._end()
 
     async def reprint(self) -> None:
         """A second copy, only where the first did not come out or is in doubt."""
-        visit = self._choosing("ticket")
-        await self._journal.do(printing.reprint(visit.ticket))
-        self._await_paper(visit)
+        async with self._turn:
+            visit = self._choosing("ticket")
+            await self._journal.do(printing.reprint(visit.ticket))
+            self._await_paper(visit)
 
     async def expire(self) -> None:
         """End a visit that nobody touches any more; called every few seconds."""
-        visit = self.current
-        if visit is None:
-            self.access.expire()
-        if visit is None or self._is_paying():
-            return
-        limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
-        if self._monotonic() - visit.touched_s > self.access.stretch(limit):
-            if visit.sale and visit.step != "ticket" and not _is_checking(visit):
-                await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
-            self._end()
+        async with self._turn:
+            visit = self.current
+            if visit is None:
+                self.access.expire()
+            if visit is None or self.paying():
+                return
+            limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
+            if self._monotonic() - visit.touched_s > self.access.stretch(limit):
+                if visit.sale and visit.step != "ticket" and not _is_checking(visit):
+                    await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
+                self._end()
 
     async def _start_card(self, visit: Visit, method: Method, instalments: int) -> None:
         requested = await self._desk.request(visit.basket(), method, instalments)
@@ -256,12 +264,20 @@ class Visits:
         visit.card = CardProgress(
             method, requested.amount_minor, requested.payment, instalments=instalments
         )
-        self._converse(self._pay_by_card(visit, visit.card, requested))
+        self._converse(visit.card, self._pay_by_card(visit, visit.card, requested))
 
-    def _converse(self, paying: Coroutine[None, None, None]) -> None:
+    def _converse(self, card: CardProgress, paying: Coroutine[None, None, None]) -> None:
+        def over(done: asyncio.Task[None]) -> None:
+            """A conversation that failed leaves no screen waiting for it."""
+            self._conversations.discard(done)
+            if not done.cancelled() and done.exception() is not None and not card.over:
+                self._log.error("payment failed", payment=card.payment, exc_info=done.exception())
+                card.over, card.step = True, "checking"
+                self._board.changed()
+
         conversation = asyncio.create_task(paying)
         self._conversations.add(conversation)
-        conversation.add_done_callback(self._conversations.discard)
+        conversation.add_done_callback(over)
         self._board.changed()
 
     async def _start_pix(self, visit: Visit) -> None:
@@ -270,11 +286,11 @@ class Visits:
         requested = await self.pix.request(visit.basket())
         visit.sale, visit.step = requested.sale, "payment"
         visit.card = PixProgress("pix", requested.amount_minor, requested.payment)
-        self._converse(self._pay_by_pix(visit, self.pix, requested))
+        self._converse(visit.card, self._pay_by_pix(visit, self.pix, visit.card, requested))
 
-    async def _pay_by_pix(self, visit: Visit, desk: PixDesk, requested: Requested) -> None:
-        card = visit.card
-        assert card is not None, "a PIX under way has its progress"
+    async def _pay_by_pix(
+        self, visit: Visit, desk: PixDesk, card: CardProgress, requested: Requested
+    ) -> None:
         paid = await desk.pay(visit.basket(), requested, card)
         self._conclude(visit, card, paid)
         self.ended()
@@ -284,8 +300,7 @@ class Visits:
         self._conclude(visit, card, paid)
         if paid.end != "checking":
             await self._desk.say_goodbye(APPROVED if paid.end == "approved" else REFUSED)
-        if paid.end != "approved":
-            self.ended()
+        self.ended()
 
     def _conclude(self, visit: Visit, card: CardProgress, paid: Paid) -> None:
         """The outcome is committed: the ticket, or why there is none."""
@@ -338,16 +353,20 @@ class Visits:
         self._board.changed()
         asyncio.get_running_loop().call_later(PAPER_S + 0.05, self._board.changed)
 
-    def _is_paying(self) -> bool:
-        visit = self.current
-        return visit is not None and visit.card is not None and not visit.card.over
+    def paying(self) -> str:
+        """The attempt that the customer is being asked for now; empty when there is none."""
+        card = self.current.card if self.current is not None else None
+        return card.payment if card is not None and not card.over else ""
 
     def at(self, *steps: str) -> Visit:
-        """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
+        """The open visit, touched. Raises RefusedError when it is not at one of these steps, or
+        when something is under way that ends or pays it.
+        """
+        if self._turn.locked():
+            raise RefusedError("wrong-step", "Not now: the last touch is still being written.")
         return self._choosing(*steps)
 
     def _choosing(self, *steps: str) -> Visit:
-        """The open visit, touched. Raises RefusedError when it is not at one of these steps."""
         visit = self.current
         if visit is None or visit.step not in steps:
             here = "no visit is open" if visit is None else f"the visit is at {visit.step}"

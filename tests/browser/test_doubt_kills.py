@@ -66,7 +66,7 @@ def mend(totem: MortalTotem) -> None:
 
 def terminal_of(totem: MortalTotem) -> ZvtEmulator:
     terminal = totem.far.terminal
-    assert terminal is not None, "this totem has one"
+    assert isinstance(terminal, ZvtEmulator), "this totem has one"
     return terminal
 
 

@@ -76,6 +76,7 @@ class Life:
             Ears(
                 may_act=lambda: True,
                 waiting=self.visits.waiting_sale,
+                paying=self.visits.paying,
                 prefix_of=lambda _: "C",
                 paid=self.visits.heard_paid,
                 not_paid=self.visits.heard_not_paid,

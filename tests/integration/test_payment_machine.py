@@ -6,7 +6,7 @@ import pytest
 
 from edge_agent.devices.errors import DeviceRefusedError, DeviceTimeoutError
 from edge_agent.devices.ports import CardOutcome, PrintResult
-from edge_agent.services import card_sale, printing
+from edge_agent.services import card_doubt, card_sale, printing
 from edge_agent.services.errors import RefusedError
 from sync_protocol.events import Confirm
 from tests.support.desk_bench import (
@@ -341,11 +341,11 @@ def test_only_a_person_takes_a_doubt_away_and_it_stays_a_case(tmp_path: Path) ->
         await bench.buy()
         await bench.until(lambda: bench.payments() == ["UNKNOWN"])
         payment = bench.rows("SELECT payment FROM payments")[0][0]
-        await bench.journal.do(card_sale.review(payment, "ana"))
+        await bench.journal.do(card_doubt.review(payment, "ana"))
         assert bench.payments() == ["MANUAL_REVIEW"]
         assert bench.cases() == ["payment_in_review"]
         with pytest.raises(RefusedError):
-            await bench.journal.do(card_sale.review(payment, "ana"))
+            await bench.journal.do(card_doubt.review(payment, "ana"))
 
     lived(tmp_path, reader, ScriptedPrinter(), sale)
 

@@ -22,7 +22,7 @@ from edge_agent.journal.feed import read_catalogue
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.private import PrivateBook
 from edge_agent.journal.writer import Writing
-from edge_agent.services import card_sale, checkout
+from edge_agent.services import card_doubt, card_sale, checkout
 from edge_agent.services.card_sale import Asked
 from edge_agent.services.checkout import Basket
 from edge_agent.services.contacts import SealedContacts
@@ -104,7 +104,7 @@ def test_who_is_served_first_outlives_the_visit(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
     first = basket()._replace(priority="80")
     asked = journal.submit(card_sale.request_card(first, Asked("debit"), "reader")).result()
-    journal.submit(card_sale.confirm_late(asked.payment, CARD, "C")).result()
+    journal.submit(card_doubt.confirm_late(asked.payment, CARD, "C")).result()
     journal.submit(checkout.sell_at_counter(basket()._replace(priority=UNSET))).result()
     with journal.reading() as connection:
         marks = connection.execute("SELECT priority FROM tickets ORDER BY count").fetchall()

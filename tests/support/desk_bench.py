@@ -36,6 +36,7 @@ from edge_agent.services.printing import Paperwork, Printing
 from edge_agent.services.recovery import settle_at_boot
 from edge_agent.services.resolver import Ears, Resolver
 from edge_agent.services.visits import Visits
+from edge_agent.works import Works
 from sync_protocol.events import Confirm, Method
 from tests.support.bench_totem import CATALOGUE, basket, open_journal
 
@@ -151,6 +152,7 @@ class Bench:
     ) -> None:
         clock = SystemClock()
         self.journal = journal or open_journal(folder)
+        self.works = Works(first_s=0.01)
         device: CardReader = reader
         paper_maker: Printer = printer
         self.reader = Supervisor(device, reader_care("reader"), clock, pace=PACE)
@@ -170,6 +172,7 @@ class Bench:
         ears = Ears(
             lambda: True,
             self.visits.waiting_sale,
+            self.visits.paying,
             lambda sale: "C",
             self.visits.heard_paid,
             self.visits.heard_not_paid,
@@ -179,22 +182,24 @@ class Bench:
     async def __aenter__(self) -> "Bench":
         self.board.attach(asyncio.get_running_loop())
         await self.journal.do(settle_at_boot)
+        loop = asyncio.get_running_loop()
+
+        def back() -> None:
+            loop.call_soon_threadsafe(self.resolver.poke)
+
+        self.reader.back = back
         self.reader.start()
         self.printer.start()
         await self.until(
             lambda: {self.reader.health().state, self.printer.health().state} == {"ready"}
         )
-        self._tasks = [
-            asyncio.create_task(self.printing.run()),
-            asyncio.create_task(self.resolver.run()),
-        ]
+        self.works.begin("printing", self.printing.run)
+        self.works.begin("resolver", self.resolver.run)
         self.printing.poke()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.works.stop()
         self.reader.stop()
         self.printer.stop()
         self.journal.stop()
@@ -218,6 +223,10 @@ class Bench:
         with self.journal.reading() as connection:
             found: list[Row] = connection.execute(sql).fetchall()
             return found
+
+    def deaths(self) -> int:
+        """How often a background work died."""
+        return sum(it.deaths for it in self.works.health())
 
     def payments(self) -> list[str]:
         return [row[0] for row in self.rows("SELECT state FROM payments ORDER BY payment")]

@@ -16,6 +16,7 @@ from edge_agent.cli.agent_client import AgentClient, AgentUnreachableError
 from edge_agent.devices.emulators.abecs.customer import Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
+from edge_agent.devices.emulators.tef import TefEmulator
 from edge_agent.devices.emulators.zvt import ZvtEmulator
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from sync_protocol.feed import FeedPage
@@ -25,6 +26,7 @@ from tests.support.bench_totem import CATALOGUE_PAGE
 
 PATIENCE_S = 20.0
 State = dict[str, Any]
+Terminal = ZvtEmulator | TefEmulator
 
 
 class FarEnds:
@@ -35,7 +37,7 @@ class FarEnds:
         script: tuple[Outcome, ...],
         mode: str,
         dialect: str = "escpos",
-        terminal: ZvtEmulator | None = None,
+        terminal: Terminal | None = None,
         second_s: float = 0.05,
     ) -> None:
         self._loop = asyncio.new_event_loop()
@@ -50,8 +52,7 @@ class FarEnds:
     @property
     def far(self) -> Far:
         printer, reader = self._ports
-        kind = "abecs" if self.terminal is None else "zvt"
-        return Far(f"tcp:127.0.0.1:{printer}", f"tcp:127.0.0.1:{reader}", kind)
+        return Far(f"tcp:127.0.0.1:{printer}", *reader)
 
     def act(self, deed: str) -> None:
         """Do something to the printer."""
@@ -62,7 +63,7 @@ class FarEnds:
 
     def start_pinpad(self) -> None:
         """At the same address as before."""
-        self._run(self._reader.start_tcp(self._ports[1]))
+        self._run(self._start_reader(int(self._ports[1][0].rpartition(":")[2])))
 
     def next_cards(self, *outcomes: Outcome) -> None:
         """What the next customers do at the pinpad."""
@@ -74,8 +75,16 @@ class FarEnds:
         return len(self.pinpad._customer._script)
 
     def charges(self) -> int:
-        """How often a card paid, by the reader's own ledger."""
-        return len(self.terminal.charged() if self.terminal else self.pinpad.approvals())
+        """How often a card paid, by the reader's own ledger; what it holds until it hears more is
+        among them.
+        """
+        match self.terminal:
+            case None:
+                return len(self.pinpad.approvals())
+            case TefEmulator():
+                return len(self.terminal.charged()) + len(self.terminal.pending())
+            case _:
+                return len(self.terminal.charged())
 
     def stop_printer(self) -> None:
         self._run(self.printer.stop())
@@ -98,11 +107,22 @@ class FarEnds:
         self._thread.join(5)
         self._loop.close()
 
-    async def _start(self) -> tuple[int, int]:
-        return await self.printer.start_tcp(), await self._reader.start_tcp()
+    async def _start(self) -> tuple[int, tuple[str, str]]:
+        return await self.printer.start_tcp(), await self._start_reader()
+
+    async def _start_reader(self, port: int = 0) -> tuple[str, str]:
+        """(address, driver)."""
+        match self.terminal:
+            case TefEmulator():
+                await self.terminal.start()
+                return f"folder:{self.terminal._requests.parent}", "tef"
+            case ZvtEmulator():
+                return f"tcp:127.0.0.1:{await self.terminal.start_tcp(port)}", "zvt"
+            case _:
+                return f"tcp:127.0.0.1:{await self.pinpad.start_tcp(port)}", "abecs"
 
     @property
-    def _reader(self) -> AbecsEmulator | ZvtEmulator:
+    def _reader(self) -> AbecsEmulator | Terminal:
         return self.terminal or self.pinpad
 
     def _run(self, work: Any) -> Any:
@@ -212,7 +232,7 @@ def totem_at_work(
     printer: dict[str, str] | None = None,
     *,
     catalogue: FeedPage = CATALOGUE_PAGE,
-    terminal: ZvtEmulator | None = None,
+    terminal: Terminal | None = None,
     second_s: float = 0.05,
 ) -> Iterator[MortalTotem]:
     """A totem that can sell, with no central anywhere. ``dialect`` is the printer's own,

@@ -12,15 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from central.domain import fold, standing
-from central.domain.rows import Books
 from edge_agent.devices.emulators.charges import Behaviour, ChargesEmulator
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from edge_agent.journal.inspection import inspect
-from edge_agent.journal.verification import grants_of, walk
 from sync_protocol.ids import parse_name
 from tests.crash.whole import prepare, start
 from tests.support.flow_bench import FarEnds, State, Totem
+from tests.support.headquarters import fold_as_headquarters
 
 PATIENCE_S = 30.0
 
@@ -116,31 +114,12 @@ class PixBench:
         """The journal holds every PIX the port received, once, with its amount; it verifies; and
         headquarters' fold of it comes to the same payments and sales.
         """
-        self._fold_as_headquarters()
+        fold_as_headquarters(self.folder)
         book = inspect(self.folder, load_key(self.folder))
         ours = sorted((it.end_to_end_id, it.amount_minor) for it in book.pix_received)
         theirs = sorted((it.end_to_end_id, it.amount_minor) for it in self.charges.received())
         assert not book.faults, book.faults
         return ours == theirs
-
-    def _fold_as_headquarters(self) -> None:
-        books = Books("T0001")
-        connection = open_reader(self.folder / JOURNAL_FILE, load_key(self.folder))
-        try:
-            links = [link for it in grants_of(connection) for link in walk(connection, it)]
-            payments = dict(connection.execute("SELECT payment, state FROM payments").fetchall())
-            sales = dict(connection.execute("SELECT sale, state FROM sales").fetchall())
-        finally:
-            connection.close()
-        for link in links:
-            reading = standing.read(link.event, standing.Place("T0001", 1, link.hash))
-            standing.meet(books, reading)
-            assert reading.body is not None, reading.reason
-            assert not reading.reason
-            fold.apply(books, standing.entry_of(reading, reading.body, 1))
-        assert {it.payment: it.state for it in books.payments.values()} == payments
-        assert {it.sale: it.state for it in books.sales.values()} == sales
-        assert sum(leg.amount_minor for leg in books.legs) == 0
 
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:

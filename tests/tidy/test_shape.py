@@ -24,6 +24,7 @@ BROAD_EXCEPTS = {
     "edge_agent/devices/registry.py": "somebody else's package may raise anything on import",
     "central/ledger/cluster.py": "whatever goes wrong at start, PostgreSQL is stopped again",
     "edge_agent/sync/worker.py": "the sync loops never end on an error",
+    "edge_agent/works.py": "a background work that dies is begun again",
 }
 SLEEPS = {
     "edge_agent/clock.py": "the clock itself",
