@@ -23,6 +23,7 @@ BROAD_EXCEPTS = {
     "edge_agent/devices/supervisor.py": "a driver's bug must not stop its device's thread",
     "edge_agent/devices/registry.py": "somebody else's package may raise anything on import",
     "central/ledger/cluster.py": "whatever goes wrong at start, PostgreSQL is stopped again",
+    "edge_agent/services/printing.py": "paper that cannot be made does not keep the next one back",
     "edge_agent/sync/worker.py": "the sync loops never end on an error",
     "edge_agent/works.py": "a background work that dies is begun again",
 }
