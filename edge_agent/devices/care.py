@@ -22,7 +22,8 @@ class Pulse(NamedTuple):
 class Care(NamedTuple, Generic[D]):
     """``open`` returns facts for technicians. ``beats_after_deeds``: news after each deed cannot
     wait for the heartbeat. ``deadline_s``: a call that takes longer is given up. ``is_there``: the
-    device's path exists; always true for one without a path.
+    device's path exists; always true for one without a path. ``is_listener``: a deed only listens,
+    and keeps the device from nothing.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Care(NamedTuple, Generic[D]):
     beats_after_deeds: bool
     beats_on_open: bool = True
     is_there: Callable[[], bool] = lambda: True
+    is_listener: bool = False
 
 
 def printer_care(name: str) -> Care[Printer]:
@@ -95,4 +97,5 @@ def scanner_care(name: str) -> Care[Scanner]:
         heartbeat_s=10.0,
         deadline_s=30.0,
         beats_after_deeds=False,
+        is_listener=True,
     )

@@ -195,7 +195,8 @@ class Supervisor(Generic[D]):
         if not job.future.set_running_or_notify_cancel():
             return
         before = self._health
-        self._become("busy", "", before.paper)
+        if not self._care.is_listener:
+            self._become("busy", "", before.paper)
         try:
             result = self._call(job.deed, job.future)
         except DeviceRefusedError as error:

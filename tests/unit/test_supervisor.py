@@ -164,6 +164,18 @@ def test_heartbeats_of_a_healthy_device_are_no_news() -> None:
         assert len(told) == news
 
 
+@pytest.mark.parametrize(("is_listener", "news"), [(True, 0), (False, 6)])
+def test_listening_is_no_news_and_work_is(is_listener: bool, news: int) -> None:
+    told, care = list[None](), lamp_care()._replace(is_listener=is_listener)
+    with supervised(Lamp(), care, lambda: told.append(None)) as supervisor:
+        until(is_in(supervisor, "ready"))
+        before, health = len(told), supervisor.health()
+        for _ in range(3):
+            supervisor.submit(Lamp.blink).result(PATIENCE_S)
+        until(lambda: len(told) == before + news)
+        assert not is_listener or supervisor.health() == health
+
+
 def test_trouble_keeps_the_device_open_and_goes_away_by_itself() -> None:
     lamp = Lamp()
     lamp.trouble = "cover_open"
