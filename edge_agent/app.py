@@ -215,7 +215,7 @@ class Agent:
         self.visits.may_choose = self.offer.check
         self.extras = Extras(self.visits, self.board)
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
-        self.scans = Scans(self.devices.scanner)
+        self.scans = Scans(self.devices.scanner, self.clock.monotonic)
         self.entrance = Entrance(
             self.journal, self.shelf, Clocks(self.clock.monotonic, self.clock.wall_ms)
         )

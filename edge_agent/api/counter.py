@@ -21,7 +21,6 @@ from edge_agent.services.entrance import Entrance, Session
 from edge_agent.services.help import HelpDesk
 from edge_agent.services.hints import hint_key
 from edge_agent.services.scans import Scans
-from edge_agent.services.tickets import QR_PREFIX
 
 WAIT_S_MAX = 25
 AnyRequest = Request[Any, Any, Any]
@@ -78,8 +77,11 @@ class CounterDesk(Controller):
     path = "/v1/counter"
 
     @post("/session", status_code=200)
-    async def enter(self, data: Enter, entrance: Entrance, help_desk: HelpDesk) -> Entered:
+    async def enter(
+        self, data: Enter, entrance: Entrance, scans: Scans, help_desk: HelpDesk
+    ) -> Entered:
         entered = _entered(await entrance.enter(data.secret))
+        scans.forget()
         help_desk.answered()
         return entered
 
@@ -87,21 +89,25 @@ class CounterDesk(Controller):
     async def badge(
         self,
         entrance: Entrance,
+        claims: Claims,
         scans: Scans,
         help_desk: HelpDesk,
         wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Entered:
-        """A badge before the scanner opens the door; its text never reaches the page."""
+        """A badge before the scanner opens the door; its text never reaches the page. What
+        customers hold is no try to enter.
+        """
         code = await scans.next_code(wait)
-        if not code or code.startswith(QR_PREFIX):
+        if not code or claims.is_customers(code):
             return Entered("", "", [])
         entered = _entered(await entrance.enter(code))
         help_desk.answered()
         return entered
 
     @post("/leave", status_code=204)
-    async def leave(self, entrance: Entrance) -> None:
+    async def leave(self, entrance: Entrance, scans: Scans) -> None:
         entrance.leave()
+        scans.forget()
 
     @post("/look", status_code=200)
     async def look(self, data: Code, request: AnyRequest, counter: Counter) -> CounterView:
