@@ -118,7 +118,9 @@ class Agent:
                 lambda: self.conversation.barred,
                 lambda: self.lease.standing() != "over",
                 lambda: self.pix.line.is_up if self.pix is not None else None,
+                lambda: self.forwarder is not None and self.forwarder.is_draining,
             ),
+            self.clock.wall_ms,
         )
         self._make_desks()
         self.pix = self._make_pix()
@@ -351,10 +353,8 @@ class Agent:
         return business_day(self.clock.wall_ms(), policy.timezone, policy.day_cutover)
 
     def _place(self) -> Place:
-        settings = self._settings
-        return Place(
-            self.shelf.catalogue, self._record.site_name, self._record.totem, settings.training
-        )
+        record, is_training = self._record, self._settings.training
+        return Place(self.shelf.catalogue, record.site_name, record.totem, is_training)
 
     def _committed(self) -> None:
         """On the writer's thread: tell the sync job and the screens."""
