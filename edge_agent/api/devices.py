@@ -67,7 +67,7 @@ class DeviceBench(Controller):
     async def devices(self, workshop: Workshop) -> list[DeviceView]:
         return [_view(workshop, name) for name in workshop.devices.all()]
 
-    @get("/capture", sync_to_thread=False)
+    @get("/capture", sync_to_thread=True)
     def capture(
         self,
         workshop: Workshop,

@@ -59,6 +59,9 @@ class Folder(Protocol):
 
     def close(self) -> None: ...
 
+    def show(self, way: str, data: bytes) -> None:
+        """For support: what was written (>) or found (<), as far as it may be kept."""
+
 
 class Listener(Protocol):
     """A TCP port where the device calls us. ``close`` also closes what it accepted."""
