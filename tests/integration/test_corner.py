@@ -88,7 +88,8 @@ def test_a_technician_sees_how_it_is_and_every_act_has_a_name(bench: Bench) -> N
     assert (status["online"], status["at_risk"], status["cases_open"]) == (False, 0, 0)
     assert "127.0.0.1" not in str(status)
     assert any(it["what"] == "test paper" for it in teo.post("upkeep/printer/test"))
-    assert teo.post("upkeep/reader/test")[0]["is_well"]
+    tested = teo.post("upkeep/reader/test")
+    assert [(it["what"], it["is_well"]) for it in tested] == [("answers", True), ("display", True)]
     assert refusal(teo.post, "upkeep/scanner/test") == "not-found"
     teo.post("upkeep/noted", deed="touch test", cells_missed=2)
     acts = [(it["by"], it["deed"], it["about"]) for it in teo.get("upkeep/acts")]

@@ -267,6 +267,23 @@ test("only a technician is offered the machine", async () => {
   expect(await found("Respondeu em: 9 ms")).toBeInTheDocument();
 });
 
+test("the card reader's own display is read and answered", async () => {
+  const reader = { ...aStatus.devices[0], name: "reader", driver: "abecs", hint: "" };
+  const line = aLine({
+    enter: jest.fn(async () => teo),
+    status: jest.fn(async () => ({ ...aStatus, devices: [reader] })),
+    test: jest.fn(async () => [
+      { what: "answers", said: "9 ms", is_well: true },
+      { what: "display", said: "nobody answered", is_well: false },
+    ]),
+  });
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Testar" }));
+  expect(await found("Tela do leitor: ninguém respondeu")).toBeInTheDocument();
+  expect(line.test).toHaveBeenCalledWith("reader");
+});
+
 test("the touch grid tells how many cells felt no finger", async () => {
   const line = aLine({ enter: jest.fn(async () => teo) });
   await entered(line);
