@@ -62,13 +62,14 @@ class Scanned(Struct, frozen=True):
 
 class RollView(Struct, frozen=True):
     """The printer while its roll is changed. ``hint`` is a words key; ``paper``: ok, near_end,
-    end.
+    end; ``tickets_left``: at most about so many, once it is near its end.
     """
 
     state: str
     reason: str
     hint: str
     paper: str
+    tickets_left: int | None
 
 
 class CounterDesk(Controller):
@@ -198,9 +199,8 @@ class CasesAndPaper(Controller):
     ) -> RollView:
         entrance.who(_token(request))
         health = workshop.devices.printer.health()
-        return RollView(
-            health.state, health.reason, hint_key(health.state, health.reason), health.paper
-        )
+        hint = hint_key(health.state, health.reason)
+        return RollView(health.state, health.reason, hint, health.paper, health.tickets_left)
 
     @post("/printer/test", status_code=200)
     async def test(

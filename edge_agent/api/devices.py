@@ -109,7 +109,7 @@ def _view(workshop: Workshop, name: str) -> DeviceView:
         address=wanted.address,
         state=health.state,
         reason=health.reason,
-        hint=hint_for(health.state, health.reason),
+        hint=hint_for(health.state, health.reason, health.tickets_left),
         since_ms=health.since_ms,
         paper=health.paper,
         facts=health.facts,

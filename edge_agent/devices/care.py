@@ -17,6 +17,7 @@ class Pulse(NamedTuple):
 
     paper: str = ""
     trouble: str = ""
+    tickets_left: int | None = None
 
 
 class Care(NamedTuple, Generic[D]):
@@ -46,7 +47,8 @@ def printer_care(name: str) -> Care[Printer]:
     def beat(printer: Printer) -> Pulse:
         status = printer.status()
         is_down = not status.ready and status.cause not in SELLS_ON
-        return Pulse(status.paper, (status.cause or "not_ready") if is_down else "")
+        trouble = (status.cause or "not_ready") if is_down else ""
+        return Pulse(status.paper, trouble, status.tickets_left)
 
     return Care(
         name=name,

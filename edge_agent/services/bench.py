@@ -20,6 +20,7 @@ from edge_agent.devices.ports import (
     Pair,
     Paper,
     Printer,
+    PrinterStatus,
     Qr,
     Rule,
     Scanner,
@@ -92,9 +93,15 @@ def examine_printer(printer: Printer) -> list[Finding]:
     summary = f"{'ready' if status.ready else status.cause or 'not ready'}{paper}"
     return [
         Finding("status", summary, is_well=status.ready),
+        *_tickets_left(status),
         *(Finding(it.asked, f"{it.raw}  {it.meaning}") for it in printer.examine()),
         *(Finding(name, value) for name, value in printer.describe().items() if value),
     ]
+
+
+def _tickets_left(status: PrinterStatus) -> list[Finding]:
+    left = status.tickets_left
+    return [] if left is None else [Finding("tickets left", f"up to about {left}")]
 
 
 def recover_printer(printer: Printer) -> list[Finding]:

@@ -4,7 +4,7 @@ import { ThemeProvider } from "@mui/material/styles";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { CornerLine } from "../api/corner";
-import type { CaseRow, ClaimView, Entered, StatusView } from "../api/cornerSchemas";
+import type { CaseRow, ClaimView, Entered, RollView, StatusView } from "../api/cornerSchemas";
 import { RefusedError } from "../api/requests";
 import { themeOf } from "../theme/theme";
 import { Corner } from "./Corner";
@@ -72,6 +72,8 @@ const aStatus: StatusView = {
   ],
 };
 
+const aRoll: RollView = { state: "ready", reason: "", hint: "", paper: "ok", tickets_left: null };
+
 const never = () => new Promise<never>(() => undefined);
 
 function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerLine {
@@ -86,7 +88,7 @@ function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerL
     close: jest.fn(async () => undefined),
     late: jest.fn(async () => []),
     makeGood: jest.fn(async () => undefined),
-    roll: jest.fn(async () => ({ state: "ready", reason: "", hint: "", paper: "ok" })),
+    roll: jest.fn(async () => aRoll),
     testPrint: jest.fn(async () => [{ what: "test paper", said: "printed", is_well: true }]),
     waiting: jest.fn(async () => [{ ...voucher, kind: "to_pay" }]),
     status: jest.fn(async () => aStatus),
@@ -240,12 +242,22 @@ test("a new roll is tested and the waiting copies are printed", async () => {
   expect(line.reprint).toHaveBeenCalledWith(voucher.ticket);
 });
 
+test.each([
+  [17, "Senhas até o fim da bobina: cerca de 17, no máximo"],
+  [0, "O papel acaba a qualquer momento"],
+])("near its end a roll tells what it is good for: %s", async (tickets_left, words) => {
+  await entered(aLine({ roll: jest.fn(async () => ({ ...aRoll, paper: "near_end", tickets_left })) }));
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  expect(await found(words)).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Imprimir teste" })).toBeEnabled();
+});
+
 test("an open cover lets nothing be printed", async () => {
   const roll = jest.fn(async () => ({
+    ...aRoll,
     state: "fault",
     reason: "cover_open",
     hint: "cover_open",
-    paper: "ok",
   }));
   await entered(aLine({ roll }));
   await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
