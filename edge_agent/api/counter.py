@@ -89,6 +89,7 @@ class CounterDesk(Controller):
     @post("/badge", status_code=200)
     async def badge(
         self,
+        request: AnyRequest,
         entrance: Entrance,
         claims: Claims,
         scans: Scans,
@@ -98,7 +99,7 @@ class CounterDesk(Controller):
         """A badge before the scanner opens the door; its text never reaches the page. What
         customers hold is no try to enter.
         """
-        code = await scans.next_code(wait)
+        code = await _next_code(request, scans, wait)
         if not code or claims.is_customers(code):
             return Entered("", "", [])
         entered = _entered(await entrance.enter(code))
@@ -149,7 +150,7 @@ class CounterDesk(Controller):
         wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Scanned:
         counter.touch(_token(request))
-        return Scanned(await scans.next_code(wait))
+        return Scanned(await _next_code(request, scans, wait))
 
 
 class CasesAndPaper(Controller):
@@ -212,6 +213,23 @@ class CasesAndPaper(Controller):
             return await asyncio.wrap_future(workshop.devices.printer.submit(bench.test_printer))
         except DeviceError as error:
             return bench.failed(error)
+
+
+async def _next_code(request: AnyRequest, scans: Scans, wait_s: float) -> str:
+    """A page that is gone takes no code: somebody else may come for it."""
+    asked = asyncio.create_task(scans.next_code(wait_s))
+    gone = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return asked.result() if asked.done() else ""
+    finally:
+        asked.cancel()
+        gone.cancel()
+
+
+async def _gone(request: AnyRequest) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 def _entered(session: Session) -> Entered:

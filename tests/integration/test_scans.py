@@ -78,6 +78,14 @@ def test_a_code_goes_to_the_page_that_asked_last(tmp_path: Path) -> None:
         assert open_now.result() == {"code": "CA001"}
 
 
+def test_a_page_that_is_gone_takes_no_code(tmp_path: Path) -> None:
+    with scan_bench(tmp_path) as bench:
+        token = bench.post("session", {"secret": PIN})["token"]
+        bench.closed_page(token)
+        bench.scan("CA001")
+        assert bench.next_scan(token).result() == {"code": "CA001"}
+
+
 def test_leaving_the_corner_forgets_what_was_read_in_it(tmp_path: Path) -> None:
     with scan_bench(tmp_path) as bench:
         bench.scan(BADGE)

@@ -4,6 +4,7 @@ Only the scanner is there; printer and reader are addresses at which nobody answ
 """
 
 import asyncio
+import socket
 import threading
 import time
 import warnings
@@ -99,6 +100,22 @@ class ScanBench:
             return found
 
         return self._asked(ask)
+
+    def closed_page(self, token: str) -> None:
+        """A page asks for a code and is closed, which the agent notices."""
+        request = (
+            f"GET /v1/counter/scan?wait={ASK_S} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\n"
+            f"totem-counter: {token}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", self._port)) as page:
+            page.sendall(request.encode())
+            self.clock.wait_for_look()
+            waiter = self.agent.scans._waiter
+        end = time.monotonic() + PATIENCE_S
+        while waiter is None or not waiter.done():
+            if time.monotonic() > end:
+                raise TimeoutError("a page that is gone is still waited for")
+            time.sleep(0.01)
 
     def _asked(self, deed: Callable[[], Answer]) -> "Future[Answer]":
         asked = self._pages.submit(deed)
