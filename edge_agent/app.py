@@ -119,7 +119,9 @@ class Agent:
                 lambda: self.conversation.barred,
                 lambda: self.lease.standing() != "over",
                 lambda: self.pix.line.is_up if self.pix is not None else None,
+                lambda: self.forwarder is not None and self.forwarder.is_draining,
             ),
+            self.clock.wall_ms,
         )
         self._make_desks()
         self.pix = self._make_pix()
@@ -212,7 +214,7 @@ class Agent:
         self.visits.may_choose = self.offer.check
         self.extras = Extras(self.visits, self.board)
         self.resolver = Resolver(self.journal, self.devices.reader, self._make_ears())
-        self.scans = Scans(self.devices.scanner)
+        self.scans = Scans(self.devices.scanner, self.clock.monotonic)
         self.entrance = Entrance(
             self.journal, self.shelf, Clocks(self.clock.monotonic, self.clock.wall_ms)
         )
@@ -350,10 +352,8 @@ class Agent:
         return business_day(self.clock.wall_ms(), policy.timezone, policy.day_cutover)
 
     def _place(self) -> Place:
-        settings = self._settings
-        return Place(
-            self.shelf.catalogue, self._record.site_name, self._record.totem, settings.training
-        )
+        record, is_training = self._record, self._settings.training
+        return Place(self.shelf.catalogue, record.site_name, record.totem, is_training)
 
     def _committed(self) -> None:
         """On the writer's thread: tell the sync job and the screens."""

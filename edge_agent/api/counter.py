@@ -21,7 +21,6 @@ from edge_agent.services.entrance import Entrance, Session
 from edge_agent.services.help import HelpDesk
 from edge_agent.services.hints import hint_key
 from edge_agent.services.scans import Scans
-from edge_agent.services.tickets import QR_PREFIX
 
 WAIT_S_MAX = 25
 AnyRequest = Request[Any, Any, Any]
@@ -63,13 +62,14 @@ class Scanned(Struct, frozen=True):
 
 class RollView(Struct, frozen=True):
     """The printer while its roll is changed. ``hint`` is a words key; ``paper``: ok, near_end,
-    end.
+    end; ``tickets_left``: at most about so many, once it is near its end.
     """
 
     state: str
     reason: str
     hint: str
     paper: str
+    tickets_left: int | None
 
 
 class CounterDesk(Controller):
@@ -78,30 +78,38 @@ class CounterDesk(Controller):
     path = "/v1/counter"
 
     @post("/session", status_code=200)
-    async def enter(self, data: Enter, entrance: Entrance, help_desk: HelpDesk) -> Entered:
+    async def enter(
+        self, data: Enter, entrance: Entrance, scans: Scans, help_desk: HelpDesk
+    ) -> Entered:
         entered = _entered(await entrance.enter(data.secret))
+        scans.forget()
         help_desk.answered()
         return entered
 
     @post("/badge", status_code=200)
     async def badge(
         self,
+        request: AnyRequest,
         entrance: Entrance,
+        claims: Claims,
         scans: Scans,
         help_desk: HelpDesk,
         wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Entered:
-        """A badge before the scanner opens the door; its text never reaches the page."""
-        code = await scans.next_code(wait)
-        if not code or code.startswith(QR_PREFIX):
+        """A badge before the scanner opens the door; its text never reaches the page. What
+        customers hold is no try to enter.
+        """
+        code = await _next_code(request, scans, wait)
+        if not code or claims.is_customers(code):
             return Entered("", "", [])
         entered = _entered(await entrance.enter(code))
         help_desk.answered()
         return entered
 
     @post("/leave", status_code=204)
-    async def leave(self, entrance: Entrance) -> None:
+    async def leave(self, entrance: Entrance, scans: Scans) -> None:
         entrance.leave()
+        scans.forget()
 
     @post("/look", status_code=200)
     async def look(self, data: Code, request: AnyRequest, counter: Counter) -> CounterView:
@@ -142,7 +150,7 @@ class CounterDesk(Controller):
         wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Scanned:
         counter.touch(_token(request))
-        return Scanned(await scans.next_code(wait))
+        return Scanned(await _next_code(request, scans, wait))
 
 
 class CasesAndPaper(Controller):
@@ -192,9 +200,8 @@ class CasesAndPaper(Controller):
     ) -> RollView:
         entrance.who(_token(request))
         health = workshop.devices.printer.health()
-        return RollView(
-            health.state, health.reason, hint_key(health.state, health.reason), health.paper
-        )
+        hint = hint_key(health.state, health.reason)
+        return RollView(health.state, health.reason, hint, health.paper, health.tickets_left)
 
     @post("/printer/test", status_code=200)
     async def test(
@@ -206,6 +213,23 @@ class CasesAndPaper(Controller):
             return await asyncio.wrap_future(workshop.devices.printer.submit(bench.test_printer))
         except DeviceError as error:
             return bench.failed(error)
+
+
+async def _next_code(request: AnyRequest, scans: Scans, wait_s: float) -> str:
+    """A page that is gone takes no code: somebody else may come for it."""
+    asked = asyncio.create_task(scans.next_code(wait_s))
+    gone = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return asked.result() if asked.done() else ""
+    finally:
+        asked.cancel()
+        gone.cancel()
+
+
+async def _gone(request: AnyRequest) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 def _entered(session: Session) -> Entered:

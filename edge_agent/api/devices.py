@@ -67,7 +67,7 @@ class DeviceBench(Controller):
     async def devices(self, workshop: Workshop) -> list[DeviceView]:
         return [_view(workshop, name) for name in workshop.devices.all()]
 
-    @get("/capture", sync_to_thread=False)
+    @get("/capture", sync_to_thread=True)
     def capture(
         self,
         workshop: Workshop,
@@ -109,7 +109,7 @@ def _view(workshop: Workshop, name: str) -> DeviceView:
         address=wanted.address,
         state=health.state,
         reason=health.reason,
-        hint=hint_for(health.state, health.reason),
+        hint=hint_for(health.state, health.reason, health.tickets_left),
         since_ms=health.since_ms,
         paper=health.paper,
         facts=health.facts,

@@ -107,8 +107,8 @@ class ChoosingView(Struct, frozen=True):
 
 class MethodView(Struct, frozen=True):
     """One way to pay with its own total. ``reason`` (a words key) says why it is off: no_reader,
-    no_network, reader_busy, no_price, limit_reached, offline_off. Above 1, ``instalments_max`` is
-    offered in a step of its own."""
+    no_network, reader_busy, no_price, limit_reached, offline_off, stored_too_long, forwarding.
+    Above 1, ``instalments_max`` is offered in a step of its own."""
 
     method: Method
     total_minor: int

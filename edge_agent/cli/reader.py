@@ -17,14 +17,14 @@ def command() -> None:
 @JSON
 def status(data_dir: Path, as_json: bool) -> None:
     """Whether the reader answers, and how fast."""
-    act(data_dir, "reader", "test", as_json=as_json)
+    act(data_dir, "reader", "status", as_json=as_json)
 
 
 @command.command("test")
 @DATA_DIR
 @JSON
 def test(data_dir: Path, as_json: bool) -> None:
-    """Whether the reader answers, and how fast."""
+    """Put a question on the reader's display, where it can, and wait for somebody's key."""
     act(data_dir, "reader", "test", as_json=as_json)
 
 

@@ -1,7 +1,7 @@
 """Training: a totem beside the real one, with a journal, a key and numbers of its own.
 
-It has emulated devices, speaks to no headquarters, and what it signs verifies nowhere. It does not
-start while the real totem has money open or runs.
+It has emulated devices, speaks to no headquarters, acquirer or charge port, and what it signs
+verifies nowhere. It does not start while the real totem has money open or runs.
 """
 
 import asyncio
@@ -65,6 +65,7 @@ def prepare(settings: Settings) -> Settings:
         training=True,
         central_url=NOBODY,
         acquirer_url="",
+        charges_url="",
         instance_id=KEY_ID,
     )
 

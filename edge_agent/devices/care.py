@@ -17,12 +17,14 @@ class Pulse(NamedTuple):
 
     paper: str = ""
     trouble: str = ""
+    tickets_left: int | None = None
 
 
 class Care(NamedTuple, Generic[D]):
     """``open`` returns facts for technicians. ``beats_after_deeds``: news after each deed cannot
     wait for the heartbeat. ``deadline_s``: a call that takes longer is given up. ``is_there``: the
-    device's path exists; always true for one without a path.
+    device's path exists; always true for one without a path. ``is_listener``: a deed only listens,
+    and keeps the device from nothing.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Care(NamedTuple, Generic[D]):
     beats_after_deeds: bool
     beats_on_open: bool = True
     is_there: Callable[[], bool] = lambda: True
+    is_listener: bool = False
 
 
 def printer_care(name: str) -> Care[Printer]:
@@ -44,7 +47,8 @@ def printer_care(name: str) -> Care[Printer]:
     def beat(printer: Printer) -> Pulse:
         status = printer.status()
         is_down = not status.ready and status.cause not in SELLS_ON
-        return Pulse(status.paper, (status.cause or "not_ready") if is_down else "")
+        trouble = (status.cause or "not_ready") if is_down else ""
+        return Pulse(status.paper, trouble, status.tickets_left)
 
     return Care(
         name=name,
@@ -95,4 +99,5 @@ def scanner_care(name: str) -> Care[Scanner]:
         heartbeat_s=10.0,
         deadline_s=30.0,
         beats_after_deeds=False,
+        is_listener=True,
     )

@@ -59,6 +59,9 @@ class Folder(Protocol):
 
     def close(self) -> None: ...
 
+    def show(self, way: str, data: bytes) -> None:
+        """For support: what was written (>) or found (<), as far as it may be kept."""
+
 
 class Listener(Protocol):
     """A TCP port where the device calls us. ``close`` also closes what it accepted."""
@@ -94,13 +97,15 @@ class Clock(Protocol):
 class PrinterStatus(Struct, frozen=True):
     """What the printer says now. ``cause`` is a short code when it cannot print: offline,
     cover_open, paper_end, cutter_error, unrecoverable, overheated, jam; empty otherwise. ``mouth``:
-    a paper waits at the presenter.
+    a paper waits at the presenter. ``tickets_left``: at most about so many, once the roll's sensor
+    said near end.
     """
 
     ready: bool
     paper: Literal["ok", "near_end", "end"]
     cause: str = ""
     mouth: bool = False
+    tickets_left: int | None = None
 
 
 class PrintResult(Struct, frozen=True):

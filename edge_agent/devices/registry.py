@@ -18,7 +18,7 @@ from edge_agent.devices.ports import (
     PrinterProfile,
     Scanner,
 )
-from edge_agent.devices.tap import Tap, TappedWire
+from edge_agent.devices.tap import TAPPED, Tap
 from edge_agent.devices.transports import transport_for
 from edge_agent.settings import DeviceSettings
 
@@ -107,8 +107,8 @@ def _device_for(wanted: DeviceSettings, kind: str, clock: Clock, tap: Tap | None
     try:
         driver = find_driver(wanted.driver, kind)
         line = transport_for(wanted.address, driver.transport)
-        if tap is not None and driver.transport == "stream":
-            line = TappedWire(line, kind, tap)
+        if tap is not None:
+            line = TAPPED[driver.transport](line, kind, tap)
         return driver.build(wanted.options, line, clock)
     except Exception as error:  # noqa: BLE001 - a third party's build may raise anything
         return Unusable(str(error) or repr(error))

@@ -50,8 +50,8 @@ PACE = Pace()
 
 
 class DeviceHealth(Struct, frozen=True):
-    """How a device is. ``paper`` is ok, near_end or end for printers, empty for others; ``facts``
-    say which device it is.
+    """How a device is. ``paper`` is ok, near_end or end for printers, empty for others;
+    ``tickets_left`` as in PrinterStatus; ``facts`` say which device it is.
     """
 
     state: State
@@ -59,6 +59,7 @@ class DeviceHealth(Struct, frozen=True):
     since_ms: int
     paper: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    tickets_left: int | None = None
 
 
 class _Job(NamedTuple):
@@ -191,14 +192,15 @@ class Supervisor(Generic[D]):
         pulse = self._call(self._care.beat)
         state: State = "fault" if pulse.trouble else "ready"
         reason = pulse.trouble or ("paper_end" if pulse.paper == "end" else "")
-        self._become(state, reason, pulse.paper)
+        self._become(state, reason, pulse.paper, pulse.tickets_left)
 
     def _do(self, job: _Job) -> None:
         """Run one deed. Raises DeviceError when the device was lost over it."""
         if not job.future.set_running_or_notify_cancel():
             return
         before = self._health
-        self._become("busy", "", before.paper)
+        if not self._care.is_listener:
+            self._become("busy", "", before.paper, before.tickets_left)
         try:
             result = self._call(job.deed, job.future)
         except DeviceRefusedError as error:
@@ -208,7 +210,7 @@ class Supervisor(Generic[D]):
             raise
         else:
             _settle(job.future, result)
-        self._become(before.state, before.reason, before.paper)
+        self._become(before.state, before.reason, before.paper, before.tickets_left)
 
     def _call(self, deed: Callable[[D], T], future: "Future[Any] | None" = None) -> T:
         """The task boundary of devices: whatever a driver does, what comes out is a DeviceError."""
@@ -264,12 +266,15 @@ class Supervisor(Generic[D]):
                 if not was_there and self._care.is_there():
                     return
 
-    def _become(self, state: State, reason: str, paper: str = "") -> None:
+    def _become(
+        self, state: State, reason: str, paper: str = "", tickets_left: int | None = None
+    ) -> None:
         before = self._health
-        if (before.state, before.reason, before.paper) == (state, reason, paper):
-            return
         since_ms = before.since_ms if before.state == state else self._clock.wall_ms()
-        self._health = DeviceHealth(state, reason, since_ms, paper, before.facts)
+        now = DeviceHealth(state, reason, since_ms, paper, before.facts, tickets_left)
+        if now == before:
+            return
+        self._health = now
         metrics.DEVICE_UP.labels(self._care.name).set(state in ("ready", "busy"))
         if state in ("fault", "absent") and self._said != "fault":
             self._said = "fault"

@@ -4,11 +4,13 @@ Plain functions on a driver; each runs on the device's own thread, or in the tec
 no agent runs.
 """
 
+from collections.abc import Sequence
 from time import monotonic
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from edge_agent.devices.errors import DeviceError
+from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import (
     Barcode,
     CardReader,
@@ -18,6 +20,7 @@ from edge_agent.devices.ports import (
     Pair,
     Paper,
     Printer,
+    PrinterStatus,
     Qr,
     Rule,
     Scanner,
@@ -29,6 +32,9 @@ CODE_TEXT = "https://example.org/totem?teste=1234"
 EAN = "789100031550"
 BAR_WIDTH, BAR_HEIGHT = 320, 24
 SCAN_S = 20.0
+QUESTION = "LE BEM A TELA?"
+ANSWERS = ("1 SIM", "2 NAO")
+ANSWER_S = 20
 
 
 class Finding(Struct, frozen=True):
@@ -87,9 +93,15 @@ def examine_printer(printer: Printer) -> list[Finding]:
     summary = f"{'ready' if status.ready else status.cause or 'not ready'}{paper}"
     return [
         Finding("status", summary, is_well=status.ready),
+        *_tickets_left(status),
         *(Finding(it.asked, f"{it.raw}  {it.meaning}") for it in printer.examine()),
         *(Finding(name, value) for name, value in printer.describe().items() if value),
     ]
+
+
+def _tickets_left(status: PrinterStatus) -> list[Finding]:
+    left = status.tickets_left
+    return [] if left is None else [Finding("tickets left", f"up to about {left}")]
 
 
 def recover_printer(printer: Printer) -> list[Finding]:
@@ -98,11 +110,42 @@ def recover_printer(printer: Printer) -> list[Finding]:
     return [Finding("buffer", "cleared")]
 
 
-def test_reader(reader: CardReader) -> list[Finding]:
+@runtime_checkable
+class Asks(Protocol):
+    """A card reader whose driver can use its display and keys outside a payment."""
+
+    def ask(self, question: str, answers: Sequence[str], timeout_s: int) -> int | None:
+        """The place of the answer that was chosen, from 0; None when none was. Raises DeviceError,
+        DeviceRefusedError where it can only show.
+        """
+
+    def show(self, text: str) -> None:
+        """Raises DeviceError."""
+
+
+def ping_reader(reader: CardReader) -> list[Finding]:
     """Idle and alive, and how fast."""
     begun = monotonic()
     reader.ping()
     return [Finding("answers", f"{round((monotonic() - begun) * 1000)} ms")]
+
+
+def test_reader(reader: CardReader) -> list[Finding]:
+    """The same, and where its driver can, a line on its display that somebody answers by a key."""
+    found = ping_reader(reader)
+    return [*found, _test_display(reader)] if isinstance(reader, Asks) else found
+
+
+def _test_display(reader: Asks) -> Finding:
+    try:
+        chosen = reader.ask(QUESTION, ANSWERS, ANSWER_S)
+    except DeviceRefusedError:
+        reader.show(QUESTION)
+        return Finding("display", "shows a line, takes no answer")
+    if chosen is None:
+        return Finding("display", "nobody answered", is_well=False)
+    said = "not readable" if chosen else "read and answered"
+    return Finding("display", said, is_well=not chosen)
 
 
 def examine_reader(reader: CardReader) -> list[Finding]:
@@ -116,7 +159,7 @@ def examine_reader(reader: CardReader) -> list[Finding]:
         Finding("contactless", "yes" if info.contactless else "no"),
     ]
     for _ in range(3):
-        findings += test_reader(reader)
+        findings += ping_reader(reader)
     return findings
 
 
@@ -136,6 +179,7 @@ DEEDS = {
     ("printer", "test"): test_printer,
     ("printer", "doctor"): examine_printer,
     ("printer", "recover"): recover_printer,
+    ("reader", "status"): ping_reader,
     ("reader", "test"): test_reader,
     ("reader", "doctor"): examine_reader,
     ("reader", "recover"): recover_reader,

@@ -13,13 +13,12 @@ from msgspec import json
 from edge_agent.devices.ports import CardData, CardOutcome
 from edge_agent.domain.catalogue import Catalogue
 from edge_agent.domain.payment import UNDECIDED
-from edge_agent.domain.stored_cards import STORED_AGE_MS, beyond_stored_limits
 from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.checkout import Basket, Issued, issue, put_price, settle
 from edge_agent.services.errors import RefusedError
+from edge_agent.services.stored_cards import stored_off
 from sync_protocol import events
 from sync_protocol.events import CardProof, Confirm, Method
-from sync_protocol.ids import parse_name
 
 SLIP_LINES_MAX = 80
 SLIP_WIDTH_MAX = 64
@@ -68,21 +67,8 @@ def request_card(basket: Basket, asked: Asked, device: str) -> Deed[Requested]:
 
 
 def check_stored_limits(writing: Writing, catalogue: Catalogue, amount_minor: int) -> None:
-    """Offline cards within limits, to the cent, attempts under way included. Raises
-    RefusedError.
-    """
-    count, total_minor = writing.row("SELECT count, total_minor FROM stored_cards") or (0, 0)
-    asked, asked_minor = writing.row(
-        "SELECT count(*), coalesce(sum(amount_minor), 0) FROM payments "
-        "WHERE state = 'REQUESTED' AND confirm = 'none' AND method NOT IN ('counter', 'pix')"
-    ) or (0, 0)
-    reason = beyond_stored_limits(
-        catalogue.policy, (count + asked, total_minor + asked_minor), amount_minor
-    )
-    if not reason and is_stale(writing):
-        reason = "stored_too_long"
-    if not reason and writing.row("SELECT 1 FROM payments WHERE state = 'FORWARDING'"):
-        reason = "forwarding"
+    """Raises RefusedError."""
+    reason = stored_off(writing.db, catalogue.policy, amount_minor, writing.stamp.wall_ms)
     if reason:
         raise RefusedError("method-unavailable", f"No card can be taken offline now: {reason}.")
 
@@ -98,28 +84,6 @@ def is_card_full(writing: Writing, catalogue: Catalogue, par: str) -> bool:
         par,
     )
     return row is not None and row[0] >= most
-
-
-def is_stale(writing: Writing) -> bool:
-    """Whether the oldest stored payment has waited for the acquirer longer than allowed."""
-    oldest = min(
-        (
-            _asked_ms(writing, payment)
-            for (payment,) in writing.rows(
-                "SELECT payment FROM payments WHERE state IN ('STORED_OFFLINE', 'FORWARDING')"
-            )
-        ),
-        default=writing.stamp.wall_ms,
-    )
-    return writing.stamp.wall_ms - oldest > STORED_AGE_MS
-
-
-def _asked_ms(writing: Writing, payment: str) -> int:
-    place = parse_name(payment)
-    row = writing.row(
-        "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?", place.epoch, place.seq
-    )
-    return int(row[0]) if row else writing.stamp.wall_ms
 
 
 def note(payment: str, sale: str, notes: dict[str, str]) -> Deed[None]:

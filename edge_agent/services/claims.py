@@ -106,6 +106,11 @@ class Claims:
         with self._journal.reading() as connection:
             return self._view(connection, sale)
 
+    def is_customers(self, code: str) -> bool:
+        """Whether this is a ticket's QR, or the claim code of a sale or a case."""
+        asked = "".join(code.split()).upper()
+        return asked.startswith(QR_PREFIX) or bool(self._sale_of_code(asked))
+
     def _sale_of_code(self, asked: str) -> str:
         if asked.startswith(QR_PREFIX) or not asked or "-" in asked:
             return ""

@@ -63,7 +63,7 @@ class Acquirer(Protocol):
 
 class Gate(NamedTuple):
     """``may_act``: false after a restore, until the journal has heard what it lost. ``told``: the
-    figures at risk have changed.
+    figures at risk have changed, or whether it drains.
     """
 
     may_act: Callable[[], bool]
@@ -71,7 +71,11 @@ class Gate(NamedTuple):
 
 
 class Forwarder:
-    """One background task."""
+    """One background task. While it ``is_draining`` the acquirer answers and more is left to send:
+    no other card is taken offline.
+    """
+
+    is_draining = False
 
     def __init__(self, journal: Journal, acquirer: Acquirer, gate: Gate) -> None:
         self._journal = journal
@@ -101,10 +105,14 @@ class Forwarder:
         if not self._gate.may_act():
             return False
         try:
-            while (stored := await asyncio.to_thread(next_stored, self._journal)) is not None:
+            stored = await asyncio.to_thread(next_stored, self._journal)
+            while stored is not None:
                 await self._forward(stored)
+                stored = await asyncio.to_thread(next_stored, self._journal)
+                self._tell(is_draining=stored is not None)
         except (AcquirerError, JournalError) as error:
             self._log.info("stored payments wait", reason=str(error))
+            self._tell(is_draining=False)
             return False
         return True
 
@@ -113,6 +121,9 @@ class Forwarder:
         verdict = await self._acquirer.forward(stored)
         await self._journal.do(answered(stored, verdict))
         metrics.PAYMENTS.labels(f"forward_{verdict.outcome}").inc()
+
+    def _tell(self, *, is_draining: bool) -> None:
+        self.is_draining = is_draining
         self._gate.told()
 
 

@@ -11,6 +11,8 @@ HINTS = {
     "not_ready": "Confira tampa, papel e luzes da impressora.",
 }
 GONE = "Confira cabo, fonte e o endereço em agent.toml; o agente tenta de novo sozinho."
+NEAR_END = "Bobina no fim. Senhas que restam: cerca de {count}, no máximo. Deixe outra à mão."
+LAST = "Bobina no fim: o papel acaba a qualquer momento. Troque agora."
 WELL = ""
 
 
@@ -21,8 +23,12 @@ def hint_key(state: str, reason: str) -> str:
     return "gone" if state in ("fault", "absent", "opening") else ""
 
 
-def hint_for(state: str, reason: str) -> str:
-    """One sentence; empty when nothing is to be done."""
+def hint_for(state: str, reason: str, tickets_left: int | None = None) -> str:
+    """What to do; empty when nothing is to be done."""
     if reason in HINTS:
         return HINTS[reason]
-    return GONE if state in ("fault", "absent", "opening") else WELL
+    if state in ("fault", "absent", "opening"):
+        return GONE
+    if tickets_left is None:
+        return WELL
+    return NEAR_END.format(count=tickets_left) if tickets_left else LAST

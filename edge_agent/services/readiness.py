@@ -5,10 +5,10 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from edge_agent.devices.fleet import Devices
-from edge_agent.domain.stored_cards import beyond_stored_limits
 from edge_agent.journal.journal import Journal
 from edge_agent.services.attempts import is_any_unsettled
 from edge_agent.services.shelf import Shelf
+from edge_agent.services.stored_cards import stored_off
 from sync_protocol.events import Method
 
 NOT_OFFERED = "not_offered"
@@ -16,8 +16,8 @@ NOT_OFFERED = "not_offered"
 
 
 class Link(Struct, frozen=True):
-    """What the sync job knows. ``barred`` says why this machine may not sell: restored, copy.
-    ``takes_money``: the lease is not over.
+    """What the jobs that speak to others know. ``barred`` says why this machine may not sell:
+    restored, copy. ``takes_money``: the lease is not over.
     """
 
     online: Callable[[], bool]
@@ -25,16 +25,26 @@ class Link(Struct, frozen=True):
     takes_money: Callable[[], bool]
     pix: Callable[[], bool | None] = lambda: None
     """Whether central makes PIX charges now; None where this totem asks for none."""
+    drains: Callable[[], bool] = lambda: False
+    """Whether the acquirer takes stored cards at this moment."""
 
 
 class Readiness:
-    """Answers from device health, the journal's stored-card sums and the link to central."""
+    """Answers from device health, the journal's stored cards and the lines to others."""
 
-    def __init__(self, journal: Journal, shelf: Shelf, devices: Devices, link: Link) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        shelf: Shelf,
+        devices: Devices,
+        link: Link,
+        wall_ms: Callable[[], int],
+    ) -> None:
         self._journal = journal
         self._shelf = shelf
         self._devices = devices
         self._link = link
+        self._wall_ms = wall_ms
 
     def online(self) -> bool:
         return self._link.online()
@@ -67,7 +77,7 @@ class Readiness:
             return "no_reader"
         if is_any_unsettled(self._journal):
             return "reader_checking"
-        return "" if capabilities.confirm != "none" else self._beyond_limits(total_minor)
+        return "" if capabilities.confirm != "none" else self._stored_off(total_minor)
 
     def instalments_max(self, method: Method, total_minor: int) -> int:
         """Into how many parts this total may be split; 1 = at once only."""
@@ -76,13 +86,9 @@ class Readiness:
             return 1
         return max(1, min(policy.instalments_max, total_minor // policy.instalment_minor_min))
 
-    def at_risk(self) -> tuple[int, int]:
-        """(payments, minor units) that a card approved and no acquirer did yet."""
+    def _stored_off(self, total_minor: int) -> str:
+        if self._link.drains():
+            return "forwarding"
+        policy = self._shelf.catalogue.policy
         with self._journal.reading() as connection:
-            found: tuple[int, int] = connection.execute(
-                "SELECT count, total_minor FROM stored_cards"
-            ).fetchone()
-        return found
-
-    def _beyond_limits(self, total_minor: int) -> str:
-        return beyond_stored_limits(self._shelf.catalogue.policy, self.at_risk(), total_minor)
+            return stored_off(connection, policy, total_minor, self._wall_ms())

@@ -48,7 +48,8 @@ def _claim(money: str, can: list[str], **more: Any) -> dict[str, Any]:
 
 
 def _roll(state: str = "ready", reason: str = "", paper: str = "ok") -> dict[str, Any]:
-    return {"state": state, "reason": reason, "hint": hint_key(state, reason), "paper": paper}
+    hint = hint_key(state, reason)
+    return {"state": state, "reason": reason, "hint": hint, "paper": paper, "tickets_left": None}
 
 
 def _device(name: str, driver: str, roll: Mapping[str, Any], **facts: str) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def test_a_technician_sees_how_it_is_and_every_act_has_a_name(bench: Bench) -> N
     assert (status["online"], status["at_risk"], status["cases_open"]) == (False, 0, 0)
     assert "127.0.0.1" not in str(status)
     assert any(it["what"] == "test paper" for it in teo.post("upkeep/printer/test"))
-    assert teo.post("upkeep/reader/test")[0]["is_well"]
+    tested = teo.post("upkeep/reader/test")
+    assert [(it["what"], it["is_well"]) for it in tested] == [("answers", True), ("display", True)]
     assert refusal(teo.post, "upkeep/scanner/test") == "not-found"
     teo.post("upkeep/noted", deed="touch test", cells_missed=2)
     acts = [(it["by"], it["deed"], it["about"]) for it in teo.get("upkeep/acts")]
@@ -98,6 +99,27 @@ def test_a_technician_sees_how_it_is_and_every_act_has_a_name(bench: Bench) -> N
         ("teo", "printer test", ""),
         ("teo", "entered", ""),
     ]
+
+
+def test_near_the_end_of_the_roll_it_is_told_how_many_tickets_are_left(bench: Bench) -> None:
+    desk = Desk(bench.client)
+
+    def until_left(count: int | None) -> str:
+        bench.until(lambda _: desk.get("counter/printer")["tickets_left"] == count)
+        hint: str = bench.client.get("/v1/devices/")[0]["hint"]
+        return hint
+
+    assert until_left(None) == ""
+    bench.to_printer("near_end")
+    assert "cerca de 20" in until_left(20)
+    bench.pay("free", "result")
+    bench.until(lambda it: it["ticket"] and it["ticket"]["print"] == "printed")
+    assert "cerca de 19" in until_left(19)
+    found = bench.client.send("POST", "/v1/devices/printer/doctor")
+    told = {it["what"]: it["said"] for it in found}
+    assert told["tickets left"] == "up to about 19"
+    bench.to_printer("paper_in")
+    assert until_left(None) == ""
 
 
 @pytest.mark.parametrize("by", ["number", "qr", "code"])

@@ -103,17 +103,30 @@ def test_no_verdict_keeps_it_at_risk_and_is_asked_again_under_the_same_key(
     journal.stop()
 
 
-def test_while_the_queue_drains_no_other_card_is_taken_offline(tmp_path: Path) -> None:
+def test_it_drains_only_while_the_acquirer_answers_and_more_is_left(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
-    store(journal)
-    acquirer = AcquirerEmulator(faults={"down"})
+    for _ in range(3):
+        store(journal)
+    seen: list[bool] = []
 
     async def drain(forwarder: Forwarder) -> None:
-        assert not await forwarder.drain()
+        def decide(key: str, amount_minor: int) -> str:
+            seen.append(forwarder.is_draining)
+            if len(seen) == 2:
+                acquirer.faults.add("down")
+            return ""
 
-    with_acquirer(journal, acquirer, drain)
-    with pytest.raises(RefusedError, match="forwarding"):
+        acquirer._decide = decide
+        assert not await forwarder.drain()
+        assert not forwarder.is_draining
         store(journal)
+        acquirer.faults.clear()
+        assert await forwarder.drain()
+        assert not forwarder.is_draining
+
+    acquirer = AcquirerEmulator()
+    with_acquirer(journal, acquirer, drain)
+    assert seen == [False, True, False, True]
     journal.stop()
 
 

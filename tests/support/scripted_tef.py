@@ -38,12 +38,16 @@ class SharedFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.shown: list[tuple[str, bytes]] = []
 
     def open(self) -> None:
         pass
 
     def close(self) -> None:
         pass
+
+    def show(self, way: str, data: bytes) -> None:
+        self.shown.append((way, data))
 
 
 def paper(text: str, **changes: str) -> bytes:

@@ -131,7 +131,7 @@ def test_each_command_has_its_golden_bytes(profile: str, block: Block, golden: s
     ("raw", "status"),
     [
         ("00 90 00 00 00", PrinterStatus(True, "ok")),
-        ("00 92 00 00 00", PrinterStatus(True, "near_end")),
+        ("00 92 00 00 00", PrinterStatus(True, "near_end", tickets_left=20)),
         ("00 80 00 00 00", PrinterStatus(True, "ok")),
         ("10 90 00 00 00", PrinterStatus(True, "ok")),
         ("00 94 00 00 00", PrinterStatus(False, "end", "paper_end")),
@@ -155,7 +155,7 @@ def test_bematech_tells_in_five_bytes(raw: str, status: PrinterStatus) -> None:
     [
         (0x10, 0x10, PrinterStatus(True, "ok")),
         (0x11, 0x10, PrinterStatus(True, "ok")),
-        (0x10, 0x11, PrinterStatus(True, "near_end")),
+        (0x10, 0x11, PrinterStatus(True, "near_end", tickets_left=20)),
         (0x30, 0x10, PrinterStatus(False, "end", "paper_end")),
         (0x10, 0x12, PrinterStatus(False, "end", "paper_end")),
         (0x90, 0x10, PrinterStatus(False, "ok", "cover_open")),
@@ -179,8 +179,8 @@ def test_daruma_tells_in_two_bytes(enq: int, sensors: int, status: PrinterStatus
     ("bits", "status"),
     [
         ((0, 0, 0, 0), PrinterStatus(True, "ok")),
-        ((0x04, 0, 0, 0), PrinterStatus(True, "near_end")),
-        ((0x40, 0, 0, 0), PrinterStatus(True, "near_end")),
+        ((0x04, 0, 0, 0), PrinterStatus(True, "near_end", tickets_left=20)),
+        ((0x40, 0, 0, 0), PrinterStatus(True, "near_end", tickets_left=20)),
         ((0x20, 0, 0, 0), PrinterStatus(True, "ok", "", True)),
         ((0x80, 0x04, 0x22, 0), PrinterStatus(True, "ok")),
         ((0x05, 0, 0, 0), PrinterStatus(False, "end", "paper_end")),

@@ -121,8 +121,24 @@ def test_a_byte_without_the_fixed_bits_is_not_a_status(byte: int) -> None:
 def test_near_the_end_of_the_paper_it_prints_and_says_so() -> None:
     device, wire, _ = printer()
     wire.faults(paper=0x16)
-    assert device.status() == PrinterStatus(ready=True, paper="near_end")
+    assert device.status() == PrinterStatus(ready=True, paper="near_end", tickets_left=20)
     assert device.print(TICKET, "0001") == PrintResult("printed")
+    assert device.status().tickets_left == 19
+
+
+def test_tickets_left_are_counted_from_where_the_sensor_spoke_and_never_below_none() -> None:
+    device, wire, _ = printer()
+    assert device.print(TICKET, "0001") == PrintResult("printed")
+    assert device.status().tickets_left is None
+    wire.faults(paper=0x16)
+    assert device.status().tickets_left == 20
+    for number in range(21):
+        device.print(TICKET, f"{number:04d}")
+    assert device.status().tickets_left == 0
+    wire.faults(paper=0x12)
+    assert device.status() == PrinterStatus(ready=True, paper="ok")
+    wire.faults(paper=0x16)
+    assert device.status().tickets_left == 20
 
 
 @pytest.mark.parametrize(

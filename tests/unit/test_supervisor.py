@@ -164,6 +164,18 @@ def test_heartbeats_of_a_healthy_device_are_no_news() -> None:
         assert len(told) == news
 
 
+@pytest.mark.parametrize(("is_listener", "news"), [(True, 0), (False, 6)])
+def test_listening_is_no_news_and_work_is(is_listener: bool, news: int) -> None:
+    told, care = list[None](), lamp_care()._replace(is_listener=is_listener)
+    with supervised(Lamp(), care, lambda: told.append(None)) as supervisor:
+        until(is_in(supervisor, "ready"))
+        before, health = len(told), supervisor.health()
+        for _ in range(3):
+            supervisor.submit(Lamp.blink).result(PATIENCE_S)
+        until(lambda: len(told) == before + news)
+        assert not is_listener or supervisor.health() == health
+
+
 def test_trouble_keeps_the_device_open_and_goes_away_by_itself() -> None:
     lamp = Lamp()
     lamp.trouble = "cover_open"
@@ -269,15 +281,16 @@ class StatusPrinter:
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (PrinterStatus(True, "ok"), ("ready", "", "ok")),
-        (PrinterStatus(True, "near_end"), ("ready", "", "near_end")),
-        (PrinterStatus(False, "end", "paper_end"), ("ready", "paper_end", "end")),
-        (PrinterStatus(False, "ok", "cover_open"), ("fault", "cover_open", "ok")),
-        (PrinterStatus(False, "ok", "overheated"), ("ready", "", "ok")),
+        (PrinterStatus(True, "ok"), ("ready", "", "ok", None)),
+        (PrinterStatus(True, "near_end"), ("ready", "", "near_end", None)),
+        (PrinterStatus(True, "near_end", tickets_left=7), ("ready", "", "near_end", 7)),
+        (PrinterStatus(False, "end", "paper_end"), ("ready", "paper_end", "end", None)),
+        (PrinterStatus(False, "ok", "cover_open"), ("fault", "cover_open", "ok", None)),
+        (PrinterStatus(False, "ok", "overheated"), ("ready", "", "ok", None)),
     ],
 )
 def test_what_a_printer_says_is_its_health(
-    status: PrinterStatus, expected: tuple[str, str, str]
+    status: PrinterStatus, expected: tuple[str, str, str, int | None]
 ) -> None:
     printer: Printer = StatusPrinter(status)
     supervisor = Supervisor(printer, printer_care("printer"), CLOCK, pace=PACE)
@@ -285,7 +298,7 @@ def test_what_a_printer_says_is_its_health(
     until(lambda: supervisor.health().state not in ("opening", "probing"))
     health = supervisor.health()
     supervisor.stop()
-    assert (health.state, health.reason, health.paper) == expected
+    assert (health.state, health.reason, health.paper, health.tickets_left) == expected
 
 
 def test_the_installed_drivers_are_found_and_usable() -> None:

@@ -114,6 +114,28 @@ def test_folders_are_looked_at_four_times_a_second_and_people_asked_twice_as_oft
     assert len(asked) >= 80
 
 
+def test_support_sees_each_file_once_and_of_it_what_may_be_kept(tef: ScriptedTef) -> None:
+    folder = SharedFolder(tef.path)
+    files_ = Exchange(folder, tef, ("Req", "Resp"))
+    tef.silent = {"CRT"}
+    files_.put({f.COMMAND: "CRT", f.NUMBER: "810001", "738-000": "SECRET"})
+    spoilt = APPROVED.replace("030 TRANSACAO", "210-004 4539578763621486; 030 4539578763621486")
+    tef.write("intpos.001", paper(spoilt).replace(b"DEMO", b"DE\rMO"))
+    for _ in range(3):
+        assert files_.response()[f.NUMBER] == "810001"
+    asked, answered = folder.shown
+    assert asked == (">", b"000-000 = CRT\r\n001-000 = 810001")
+    assert answered[0] == "<"
+    said = answered[1].decode()
+    assert "012-000 = 400771" in said
+    assert "453957******1486" in said
+    for secret in ("4539578763621486", "VIA CLIENTE", "210-004"):
+        assert secret not in said
+    files_.put({f.COMMAND: "CNF", f.NUMBER: "810001"})
+    files_.response()
+    assert len(folder.shown) == 4
+
+
 def held(deed: Callable[..., Any], tef: ScriptedTef, name: str, until: float) -> Callable[..., Any]:
     def refuse(path: Path, *args: Any, **named: Any) -> Any:
         if path.name == name and tef.now < until:

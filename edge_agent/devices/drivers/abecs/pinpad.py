@@ -9,6 +9,7 @@ every wait; nothing printed holds card data; emulator twin; blocking, so on the 
 unplugging ends in DeviceGoneError; a power cut ends in ``recover``.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from edge_agent.devices.drivers.abecs.keypad import Keypad
@@ -114,6 +115,19 @@ class AbecsReader:
         self._session.card_inside = False
         with suppress(DeviceError):
             self._session.close(two_lines(message))
+
+    def ask(self, question: str, answers: Sequence[str], timeout_s: int) -> int | None:
+        """A menu on the display, outside a payment: the place of what was chosen, from 0. Raises
+        DeviceError.
+        """
+        try:
+            return self.keypad.choose(answers, question, timeout_s, lambda: False)
+        finally:
+            self.finish("")
+
+    def show(self, text: str) -> None:
+        """Raises DeviceError."""
+        self.keypad.show(text)
 
     def _sell(self, intent: CardIntent, talk: Talk) -> CardOutcome:
         key = self._track_key()

@@ -59,7 +59,10 @@ class Session:
             return action()
 
     def close(self, message: bytes = b"") -> None:
-        """CLX; also ends a channel that an earlier run of ours left behind."""
+        """CLX; also ends a channel that an earlier run of ours left behind. What comes next opens
+        anew.
+        """
+        self.info = None
         fields: list[Field] = [(Ask.DSPMSG, message)] if message else []
         try:
             self.ask(command("CLX", fields))

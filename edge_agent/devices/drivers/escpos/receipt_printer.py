@@ -10,6 +10,8 @@ Probe first; deadlines on every call; silence is never "ok"; nothing is retried 
 the supervisor's.
 """
 
+from msgspec import structs
+
 from edge_agent.devices.drivers.escpos.dialect import Proof
 from edge_agent.devices.drivers.escpos.dialects import dialect_of
 from edge_agent.devices.drivers.escpos.handover import Handover
@@ -64,6 +66,7 @@ class EscposPrinter:
         self._dialect = dialect_of(profile)
         self._link = EscposLink(wire, clock)
         self._proof: Proof | None = None
+        self._papers_near_end = 0
         self._handover: Handover | None = None
         if profile.presenter and self._dialect.presenter is not None:
             self._handover = Handover(self._dialect, self._dialect.presenter, clock, present_s)
@@ -93,7 +96,12 @@ class EscposPrinter:
         self._wire.close()
 
     def status(self) -> PrinterStatus:
-        return self._dialect.health(self._link).status
+        status = self._dialect.health(self._link).status
+        if status.paper != "near_end":
+            self._papers_near_end = 0
+            return status
+        left = max(0, self._profile.near_end_tickets - self._papers_near_end)
+        return structs.replace(status, tickets_left=left)
 
     def describe(self) -> dict[str, str]:
         facts = dict.fromkeys(FACTS, "")
@@ -146,6 +154,7 @@ class EscposPrinter:
         proof = self._ready_to_print()
         ticket = Ticket(rendered, process_id, proof, self._dialect)
         self._link.forget()
+        self._papers_near_end += 1
         try:
             return self._send_and_prove(ticket)
         except DeviceTimeoutError:

@@ -99,6 +99,12 @@ def listed(fields: Mapping[str, str]) -> Record:
     return {key: value for key, value in fields.items() if _is_listed(key)}
 
 
+def presented(record: Mapping[str, str]) -> bytes:
+    """The listed fields for support, but for receipts, which may name the customer. Never fails."""
+    keys = sorted(key for key in listed(record) if key[:3] not in RECEIPTS)
+    return "\r\n".join(f"{key} = {record[key]}" for key in keys).encode("cp1252", "replace")
+
+
 def receipt(record: Mapping[str, str], group: str) -> tuple[str, ...]:
     """The lines of one receipt in order, without their quotes."""
     keys = sorted(key for key in record if key[:3] == group and key[4:] != "000")

@@ -17,6 +17,7 @@ from edge_agent.devices.drivers.tef.fields import (
     decode,
     encode,
     is_complete,
+    presented,
 )
 from edge_agent.devices.errors import DeviceGoneError
 from edge_agent.devices.ports import Clock, Folder
@@ -48,6 +49,7 @@ class Exchange:
         self._folder = folder
         self._clock = clock
         self._names = names
+        self._presented: Record = {}
 
     def open(self) -> None:
         """Raises DeviceGoneError when one of the folders is not there."""
@@ -76,6 +78,8 @@ class Exchange:
                 os.fsync(file.fileno())
 
         self._patiently_aside(write, aside)
+        self._folder.show(">", presented(request))
+        self._presented = {}
 
     def show(self) -> None:
         """Show the manager what was staged; a power cut does not bring it back as never shown.
@@ -143,7 +147,7 @@ class Exchange:
 
     def response(self) -> Record:
         """What the manager has answered up to now; not complete without its trailer."""
-        return self._read(self._answers(), FILE) or {}
+        return self._answer(FILE) or {}
 
     def settled_response(self) -> Record:
         """The same, once it is complete or nothing more comes. Raises DeviceGoneError when another
@@ -154,7 +158,7 @@ class Exchange:
         for _ in range(RETRIES):
             if not self._named(folder, FILE):
                 return {}
-            record = self._read(folder, FILE)
+            record = self._answer(FILE)
             if record and is_complete(record):
                 return record
             self._clock.sleep(RETRY_S)
@@ -169,11 +173,19 @@ class Exchange:
         self._clear(self._answers(), FILE, STATUS_FILE, TEMPORARY)
 
     def _is_acknowledged(self, request: Record) -> bool:
-        said = self._read(self._answers(), STATUS_FILE)
+        said = self._answer(STATUS_FILE)
         if said is None or not is_complete(said):
             return False
         self._clear(self._answers(), STATUS_FILE)
         return all(said.get(key, "") == request[key] for key in (COMMAND, NUMBER))
+
+    def _answer(self, name: str) -> Record | None:
+        """As ``_read``; support sees each whole answer once."""
+        record = self._read(self._answers(), name)
+        if record and is_complete(record) and record != self._presented:
+            self._folder.show("<", presented(record))
+            self._presented = record
+        return record
 
     def _requests(self) -> Path:
         return self._directory(self._names[0])

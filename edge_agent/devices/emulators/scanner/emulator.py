@@ -71,6 +71,10 @@ class ScannerEmulator:
             os.close(slave)
         self._servers, self._masters = [], []
 
+    def is_heard(self) -> bool:
+        """Whether somebody listens on TCP."""
+        return bool(self._writers)
+
     async def scan(self, text: str) -> None:
         """One code, as the faults make it."""
         self.scanned.append(text)

@@ -69,12 +69,13 @@ export interface WaitingCopy {
   readonly total_minor: number;
 }
 
-/** The printer while its roll is changed; `hint` is a words key. */
+/** The printer while its roll is changed; `hint` is a words key, `tickets_left` at most about so many. */
 export interface RollView {
   readonly state: string;
   readonly reason: string;
   readonly hint: string;
   readonly paper: string;
+  readonly tickets_left: number | null;
 }
 
 export interface Finding {

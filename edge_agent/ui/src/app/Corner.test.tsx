@@ -4,7 +4,7 @@ import { ThemeProvider } from "@mui/material/styles";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { CornerLine } from "../api/corner";
-import type { CaseRow, ClaimView, Entered, StatusView } from "../api/cornerSchemas";
+import type { CaseRow, ClaimView, Entered, RollView, StatusView } from "../api/cornerSchemas";
 import { RefusedError } from "../api/requests";
 import { themeOf } from "../theme/theme";
 import { Corner } from "./Corner";
@@ -72,6 +72,8 @@ const aStatus: StatusView = {
   ],
 };
 
+const aRoll: RollView = { state: "ready", reason: "", hint: "", paper: "ok", tickets_left: null };
+
 const never = () => new Promise<never>(() => undefined);
 
 function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerLine {
@@ -86,7 +88,7 @@ function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerL
     close: jest.fn(async () => undefined),
     late: jest.fn(async () => []),
     makeGood: jest.fn(async () => undefined),
-    roll: jest.fn(async () => ({ state: "ready", reason: "", hint: "", paper: "ok" })),
+    roll: jest.fn(async () => aRoll),
     testPrint: jest.fn(async () => [{ what: "test paper", said: "printed", is_well: true }]),
     waiting: jest.fn(async () => [{ ...voucher, kind: "to_pay" }]),
     status: jest.fn(async () => aStatus),
@@ -240,12 +242,22 @@ test("a new roll is tested and the waiting copies are printed", async () => {
   expect(line.reprint).toHaveBeenCalledWith(voucher.ticket);
 });
 
+test.each([
+  [17, "Senhas até o fim da bobina: cerca de 17, no máximo"],
+  [0, "O papel acaba a qualquer momento"],
+])("near its end a roll tells what it is good for: %s", async (tickets_left, words) => {
+  await entered(aLine({ roll: jest.fn(async () => ({ ...aRoll, paper: "near_end", tickets_left })) }));
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  expect(await found(words)).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Imprimir teste" })).toBeEnabled();
+});
+
 test("an open cover lets nothing be printed", async () => {
   const roll = jest.fn(async () => ({
+    ...aRoll,
     state: "fault",
     reason: "cover_open",
     hint: "cover_open",
-    paper: "ok",
   }));
   await entered(aLine({ roll }));
   await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
@@ -265,6 +277,23 @@ test("only a technician is offered the machine", async () => {
   expect(screen.queryByText(/10\.0\.0\.9/)).toBeNull();
   await press("Testar");
   expect(await found("Respondeu em: 9 ms")).toBeInTheDocument();
+});
+
+test("the card reader's own display is read and answered", async () => {
+  const reader = { ...aStatus.devices[0], name: "reader", driver: "abecs", hint: "" };
+  const line = aLine({
+    enter: jest.fn(async () => teo),
+    status: jest.fn(async () => ({ ...aStatus, devices: [reader] })),
+    test: jest.fn(async () => [
+      { what: "answers", said: "9 ms", is_well: true },
+      { what: "display", said: "nobody answered", is_well: false },
+    ]),
+  });
+  await entered(line);
+  await userEvent.click(await screen.findByRole("button", { name: /Técnico/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Testar" }));
+  expect(await found("Tela do leitor: ninguém respondeu")).toBeInTheDocument();
+  expect(line.test).toHaveBeenCalledWith("reader");
 });
 
 test("the touch grid tells how many cells felt no finger", async () => {

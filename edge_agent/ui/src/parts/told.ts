@@ -16,10 +16,18 @@ const LOOKED_AT: Dictionary = {
   "test paper": "desk.found.paper",
   took: "desk.found.took",
   answers: "desk.found.took",
+  display: "desk.found.display",
   code: "desk.found.code",
   device: "desk.found.device",
 };
-const SAID: Dictionary = { printed: "desk.paper.printed", likely: "desk.paper.printed" };
+const SAID: Dictionary = {
+  printed: "desk.paper.printed",
+  likely: "desk.paper.printed",
+  "read and answered": "desk.display.read",
+  "not readable": "desk.display.ill",
+  "nobody answered": "desk.display.nobody",
+  "shows a line, takes no answer": "desk.display.shown",
+};
 const DEEDS: Dictionary = {
   entered: "desk.act.entered",
   "printer test": "desk.act.printer",

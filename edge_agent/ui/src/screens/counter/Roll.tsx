@@ -13,7 +13,7 @@ import { type DeskProps, useAnswer } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { RollDrawing, type RollStep } from "../../parts/RollDrawing";
 import { px, radius, text } from "../../theme/tokens";
-import { useSpeech } from "../../words/words";
+import { type Speech, useSpeech } from "../../words/words";
 
 const EVERY_MS = 1000;
 const STEPS: readonly RollStep[] = ["open", "roll", "close"];
@@ -82,6 +82,9 @@ export function Roll({ line, refuse, back }: DeskProps) {
             <h2>{sayOf("desk.device", "printer")}</h2>
             <div role="status">
               <Standing well={ready}>{told(seen)}</Standing>
+              {seen !== null && seen.tickets_left !== null && (
+                <small>{leftOf(seen.tickets_left, say)}</small>
+              )}
             </div>
             {tested !== null && <Tested found={tested} />}
           </Card>
@@ -117,6 +120,10 @@ function isReady(seen: RollView | null): boolean {
 function hintOf(seen: RollView | null): string {
   if (seen === null) return "wait";
   return seen.hint === "" ? "well" : seen.hint;
+}
+
+function leftOf(count: number, say: Speech["say"]): string {
+  return count === 0 ? say("desk.roll.last") : say("desk.roll.left", { count });
 }
 
 /** What the person does now, by what the printer sees. */
