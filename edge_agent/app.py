@@ -318,6 +318,7 @@ class Agent:
             receipts=self.receipts,
             access=self.visits.access,
             panel=self._panel(),
+            late_left_s=self.pix.resolver.left_s if self.pix else lambda _: 0.0,
         )
 
     def _panel(self) -> PanelView:

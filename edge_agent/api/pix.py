@@ -31,11 +31,12 @@ class PixScreens(Controller):
     @post("/claim", status_code=200)
     async def claim(self, data: Claim, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
         await _there(pix).claim(data.code, drawer.shelf.catalogue, data.locale)
+        await drawer.recovered.leave()
         return drawer.draw()
 
     @post("/refund", status_code=200)
-    async def refund(self, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
-        await _there(pix).refuse()
+    async def refund(self, data: Claim, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
+        await _there(pix).refuse(data.code)
         return drawer.draw()
 
 

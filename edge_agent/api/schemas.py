@@ -174,7 +174,8 @@ class CaseView(Struct, frozen=True):
 
 class RecoveredView(Struct, frozen=True):
     """What a power cut left of one customer's sale: ``case`` is the code to keep, ``at`` the
-    local time of the sale (HH:MM), ``cause`` why the paper did not come. Never who they are.
+    local time of the sale (HH:MM), ``cause`` why the paper did not come, ``returns_in_s`` how long
+    a late PIX waits before it goes back by itself. Never who they are.
     """
 
     number: str
@@ -182,9 +183,12 @@ class RecoveredView(Struct, frozen=True):
     services: list[Words]
     total_minor: int
     case: str
-    state: Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
+    state: Literal[
+        "to_print", "printing", "printed", "checking", "late", "not_charged", "refunding"
+    ]
     at: str = ""
     cause: str = ""
+    returns_in_s: int = 0
 
 
 class SlideView(Struct, frozen=True):

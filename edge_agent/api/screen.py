@@ -89,6 +89,8 @@ class Drawer(Struct, frozen=True):
     receipts: Receipts
     access: Access
     panel: PanelView
+    late_left_s: Callable[[str], float]
+    """Until a late PIX goes back by itself."""
 
     def draw(self) -> ScreenState:
         visit = self.visit()
@@ -119,7 +121,7 @@ class Drawer(Struct, frozen=True):
             reason=reason,
             idle_s=int(self.access.stretch(_idle_s(visit))),
             training=self.training,
-            recovered=view_of(left, catalogue) if left else None,
+            recovered=view_of(left, catalogue, self.late_left_s(left.payment)) if left else None,
             aside=aside,
             pix_claims=visit is None and is_any_claim(self.journal),
             receipt=receipt_view(self.receipts.standing(ticket) if ticket else None),
@@ -178,7 +180,8 @@ class Drawer(Struct, frozen=True):
     def _payment(self, visit: Visit) -> PaymentView | None:
         if visit.card is None:
             return None
-        return structs.replace(_payment(visit.card), pix=pix_view(visit, self.monotonic()))
+        pix = pix_view(visit, self.monotonic(), self.late_left_s)
+        return structs.replace(_payment(visit.card), pix=pix)
 
     def _ticket(self, visit: Visit, ticket: Ticket, counts: Counts) -> TicketView:
         catalogue = visit.catalogue

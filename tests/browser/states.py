@@ -106,6 +106,7 @@ def _pix(state: str, reason: str = "") -> dict[str, Any]:
         "expires_in_s": 287,
         "whole_s": 300,
         "code": "7K39QX2M",
+        "returns_in_s": 570,
     }
     step = {"late": "late", "lost": "checking", "cancelled": "cancelled"}.get(state, "declined")
     return _payment("scan" if is_up else step, reason, method="pix", pix=pix)
@@ -151,7 +152,7 @@ def _identify(question: str) -> dict[str, Any]:
 
 def _recovered(state: str, **more: Any) -> dict[str, Any]:
     """What a power cut left."""
-    has_none = state in ("checking", "not_charged", "refunding")
+    has_none = state in ("checking", "late", "not_charged", "refunding")
     left = {
         "number": "" if has_none else "CA042",
         "kind": "" if has_none else "paid",
@@ -292,6 +293,7 @@ CHANGES: Mapping[str, State] = {
     "recovered_printing": _recovered("printing"),
     "recovered_printed": _recovered("printed"),
     "recovered_checking": _recovered("checking"),
+    "recovered_late": _recovered("late", case="7K39QX2M", returns_in_s=570),
     "recovered_not_charged": _recovered("not_charged"),
     "recovered_refunding": _recovered("refunding"),
     "closed_today": {"step": "closed", "reopens": "08:00", **_EMPTY},

@@ -230,6 +230,7 @@ def test_a_late_pix_is_offered_to_the_customer_who_is_still_there(tmp_path: Path
         state = bench.totem.until(lambda it: stage(it) == "late")
         assert bench.payments() == ["PAID_LATE"]
         assert len(state["payment"]["pix"]["code"]) == 8
+        assert 590 < state["payment"]["pix"]["returns_in_s"] <= 600
         with pytest.raises(AgentError, match="wrong-step"):
             bench.totem.pay("debit")
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {})
@@ -329,6 +330,9 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         state = bench.totem.until(lambda it: stage(it) == "lost")
         code = state["case"]["code"]
         bench.totem.tell("finish")
+        for asked in ("claim", "refund"):
+            with pytest.raises(AgentError, match="pix-checking"):
+                bench.totem.client.send("POST", f"/v1/visit/pix/{asked}", {"code": code})
         bench.pay()
         bench.join_line()
         until(lambda: bench.payments() == ["PAID_LATE"])
@@ -338,6 +342,7 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         assert state["aside"] == "pix_claim"
         with pytest.raises(AgentError, match="unknown-code"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": "00000000"})
+        assert bench.totem.state()["step"] == "attract"
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code.lower()})
         bench.totem.printed()
         assert bench.payments() == ["HONOURED"]
@@ -352,11 +357,13 @@ def test_a_late_pix_nobody_claims_goes_back_by_itself(tmp_path: Path) -> None:
     with pix_bench(tmp_path, pix_claim_s=5) as bench:
         bench.show_qr()
         bench.cut_line()
-        bench.totem.until(lambda it: stage(it) == "lost")
+        code = bench.totem.until(lambda it: stage(it) == "lost")["case"]["code"]
         bench.totem.tell("finish")
         bench.pay()
         bench.join_line()
         until(lambda: bench.payments() == ["REFUND_REQUESTED"])
+        with pytest.raises(AgentError, match="pix-refunded"):
+            bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
         assert bench.sales() == ["ABANDONED"]
         assert bench.cases() == ["pix_refund"]
         assert bench.books_agree()

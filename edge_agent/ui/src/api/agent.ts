@@ -85,7 +85,7 @@ export interface Deeds {
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
   checkPix(): Promise<void>;
   claimPix(code?: string): Promise<void>;
-  refundPix(): Promise<void>;
+  refundPix(code?: string): Promise<void>;
 }
 
 /** Everything picked on the page of options. */
@@ -222,8 +222,8 @@ export class Agent implements Deeds {
     return this.walk({ method: "POST", path: "/v1/visit/pix/claim", body: { code } });
   }
 
-  refundPix(): Promise<void> {
-    return this.walk({ method: "POST", path: "/v1/visit/pix/refund" });
+  refundPix(code = ""): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/refund", body: { code } });
   }
 
   /** What this customer needs to use the screen. */

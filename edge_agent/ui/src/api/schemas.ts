@@ -148,6 +148,8 @@ export interface PixView {
   readonly expires_in_s: number;
   readonly whole_s: number;
   readonly code: string;
+  /** How long a late one waits before it goes back by itself. */
+  readonly returns_in_s: number;
 }
 
 export interface PaymentView {
@@ -185,9 +187,10 @@ export interface RecoveredView {
   readonly services: readonly Words[];
   readonly total_minor: number;
   readonly case: string;
-  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged" | "refunding";
+  readonly state: "to_print" | "printing" | "printed" | "checking" | "late" | "not_charged" | "refunding";
   readonly at: string;
   readonly cause: string;
+  readonly returns_in_s: number;
 }
 
 /** The page that is open beside the step. */

@@ -313,6 +313,7 @@ test("what a power cut left has a screen of its own", async () => {
     state: "to_print" as const,
     at: "14:32",
     cause: "power_cut",
+    returns_in_s: 0,
   };
   const deeds = draw({ step: "recovered", recovered: left });
   expect(await screen.findByText("Seu pedido está pago")).toBeVisible();

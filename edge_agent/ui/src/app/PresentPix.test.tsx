@@ -100,6 +100,17 @@ test("who paid late may have the money back instead", async () => {
   expect(deeds.refundPix).toHaveBeenCalledTimes(1);
 });
 
+test("who waits too long knows when the money goes back", () => {
+  draw("late");
+  expect(screen.getByText(/Sem resposta em 10 min/)).toBeVisible();
+});
+
+test("a code that is over is never called uncharged: the Pix may be on its way", () => {
+  draw("expired", "expired");
+  expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
+  expect(screen.getByText(/vamos achar seu Pix/)).toBeVisible();
+});
+
 test("another amount is never called nothing", () => {
   draw("refused", "wrong_amount");
   expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
