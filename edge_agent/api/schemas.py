@@ -230,12 +230,13 @@ class EntityView(Struct, frozen=True):
 
 class HelpView(Struct, frozen=True):
     """How to reach a person. ``is_told``: an attendant here sees the call. ``tel`` is the link
-    behind the phone.
+    behind the phone. ``shown_s``: how long it stays when nobody touches.
     """
 
     is_told: bool
     phone: str
     tel: str
+    shown_s: int
 
 
 class Asks(Struct, frozen=True):
@@ -288,14 +289,16 @@ class ScreenState(Struct, frozen=True):
 
     recovered: RecoveredView | None = None
     aside: Aside = ""
+    """The page that is open beside the step."""
+
     pix_claims: bool = False
     """A PIX may wait for who comes back with its code: the first screen offers to take it."""
-
-    """The page that is open beside the step."""
 
     receipt: ReceiptView = ReceiptView()
     rights: list[EntityView] = []
     help: HelpView | None = None
+    """Over whatever is open, while somebody calls a person."""
+
     phone: str = ""
     """The site's own, or that of who sells."""
 

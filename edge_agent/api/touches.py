@@ -64,7 +64,7 @@ class Pay(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShowAside(Struct, frozen=True, forbid_unknown_fields=True):
-    """An empty one closes what is open; help is opened by asking for it."""
+    """An empty one closes what is open."""
 
     aside: Literal[
         "", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights", "pix_claim"

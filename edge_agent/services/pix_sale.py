@@ -301,6 +301,13 @@ def charge_by_code(journal: Journal, code: str) -> Charge | None:
     return next((charges[state] for state in wanted if state in charges), None)
 
 
+def locale_of(journal: Journal, sale: str) -> str:
+    """The language its customer chose."""
+    with journal.reading() as connection:
+        row = connection.execute("SELECT locale FROM sales WHERE sale = ?", (sale,)).fetchone()
+    return str(row[0]) if row else "pt"
+
+
 def entities_asked(journal: Journal, sale: str) -> dict[str, int]:
     """Legal entity -> its part of what the sale asks for."""
     with journal.reading() as connection:

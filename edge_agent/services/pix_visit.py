@@ -43,9 +43,9 @@ class PixVisit:
         self._desk.nudge()
         self._around.changed()
 
-    async def claim(self, code: str, catalogue: Catalogue, locale: str) -> None:
-        """The ticket of a late PIX: of the one on the screen, or by its code when nobody is there.
-        Raises RefusedError.
+    async def claim(self, code: str, catalogue: Catalogue) -> None:
+        """The ticket of a late PIX: of the one on the screen, or by its code when nobody is there,
+        in the language it was bought in. Raises RefusedError.
         """
         visit = self._visits.current
         if visit is not None:
@@ -55,7 +55,7 @@ class PixVisit:
             return
         found = self._waiting(code)
         issued = await self._honour(found, None)
-        self._visits.start(catalogue, locale)
+        self._visits.start(catalogue, pix_sale.locale_of(self._journal, found.sale))
         opened = self._visits.current
         assert opened is not None, "a visit was just started"
         opened.sale, opened.step = found.sale, "payment"

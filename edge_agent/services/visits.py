@@ -30,6 +30,9 @@ IDLE_S = 45
 WARNING_S = 20
 GRACE_S = 15
 TICKET_S = 150
+HELP_S = 600
+"""How long a visit waits for a customer who called a person."""
+
 PAPER_S = 2.5
 
 Step = Literal[
@@ -103,6 +106,9 @@ class Visits:
 
         self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
         """Asked before a cart changes; raises RefusedError for what cannot be had now."""
+
+        self.is_helped: Callable[[], bool] = lambda: False
+        """Whether the customer is calling a person."""
 
         self.pix: PixDesk | None = None
         """Set where this totem may ask central for charges."""
@@ -245,6 +251,7 @@ class Visits:
         if visit is None or self._is_paying():
             return
         limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
+        limit += HELP_S if self.is_helped() else 0
         if self._monotonic() - visit.touched_s > self.access.stretch(limit):
             if visit.sale and visit.step != "ticket" and not _is_checking(visit):
                 await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))

@@ -208,7 +208,12 @@ _FREE = {
 }
 _OFF = [_method("debit", 24_700, "no_reader"), _method("credit", 26_190, "limit_reached")]
 _LONG = [_line(it) for it in list(_services)[4:12]]
-_HELP = {"is_told": True, "phone": "(11) 4002-0100", "tel": "tel:+551140020100"}
+_HELP = {
+    "is_told": True,
+    "phone": "(11) 4002-0100",
+    "tel": "tel:+551140020100",
+    "shown_s": 600,
+}
 _RIGHTS = {"rights": [{"phone": "", "refund": None, **it} for it in _sample["entities"]]}
 _CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt", "at": "14:32"}}
 
@@ -282,11 +287,10 @@ CHANGES: Mapping[str, State] = {
     "receipt_email": _aside("receipt_email"),
     "receipt_phone": _aside("receipt_phone"),
     "rights": {"step": "review", "aside": "rights", **_RIGHTS},
-    "help": {"aside": "help", "help": _HELP},
+    "help": {"help": _HELP},
     "help_claim": {
         **_payment("checking"),
         **_CASE,
-        "aside": "help",
         "help": {**_HELP, "is_told": False},
     },
     "recovered_to_print": _recovered("to_print", cause="power_cut"),

@@ -236,7 +236,7 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
       },
     ],
   }),
-  help: aState({ aside: "help", help: { is_told: true, phone: "(11) 5555-0000", tel: "" } }),
+  help: aState({ help: { is_told: true, phone: "(11) 5555-0000", tel: "", shown_s: 600 } }),
   "after a power cut": aState({
     step: "recovered",
     recovered: {

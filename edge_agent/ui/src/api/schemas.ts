@@ -201,7 +201,6 @@ export type Aside =
   | "receipt_email"
   | "receipt_phone"
   | "rights"
-  | "help"
   | "pix_claim";
 
 export type ReceiptChannel = "email" | "phone";
@@ -225,6 +224,8 @@ export interface HelpView {
   readonly is_told: boolean;
   readonly phone: string;
   readonly tel: string;
+  /** How long it stays when nobody touches. */
+  readonly shown_s: number;
 }
 
 /** Who is served first by law; empty is in turn. */

@@ -37,6 +37,7 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     leaveRecovered: jest.fn(),
     open: jest.fn(),
     call: jest.fn(),
+    leaveHelp: jest.fn(),
     printReceipt: jest.fn(),
     sendReceipt: jest.fn(),
     checkPix: jest.fn(),

@@ -8,7 +8,7 @@ const OPEN: readonly string[] = ["checking", "late"];
 
 /** The first page itself, not one that was opened from it. */
 export function isFirst(state: ScreenState): boolean {
-  return state.step === "attract" && (state.aside === "" || state.aside === "help");
+  return state.step === "attract" && state.aside === "";
 }
 
 /** A customer who may have paid must not be left to think that they did not. */
@@ -22,7 +22,7 @@ export function isMoneyOpen(state: ScreenState | null): boolean {
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
 export function pageOf({ step, payment, ticket, recovered, aside, asks }: ScreenState): string {
-  if (aside !== "" && aside !== "help") return aside;
+  if (aside !== "") return aside;
   if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
   if (step === "identify") return `identify/${asks.question}`;
   if (step === "payment" && payment !== null) return `payment/${stage(payment)}`;

@@ -109,11 +109,11 @@ function ToPrint({ state, deeds, left }: Props) {
   );
 }
 
-function OnPaper({ deeds, left }: Props) {
+function OnPaper({ state, deeds, left }: Props) {
   const { say, read } = useSpeech();
   const isOut = left.state === "printed";
   const leave = () => void deeds.leaveRecovered();
-  const left_s = useCountdown(isOut ? GOODBYE_S : null, left.state, leave);
+  const left_s = useCountdown(isOut && state.help === null ? GOODBYE_S : null, left.state, leave);
   return (
     <Frame
       middle
