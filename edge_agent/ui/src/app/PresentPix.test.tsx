@@ -96,7 +96,7 @@ test("when the line is lost: do not pay again, and a code to keep", () => {
 
 test("who paid late may have the money back instead", async () => {
   const deeds = draw("late");
-  await press("Quero o dinheiro de volta");
+  await press("Quero de volta");
   expect(deeds.refundPix).toHaveBeenCalledTimes(1);
 });
 

@@ -94,7 +94,7 @@ test("a Pix that came while the power was off is a ticket or goes back, and says
   expect(primaries()).toHaveLength(1);
   await press(/Pegar minha senha/);
   expect(deeds.claimPix).toHaveBeenCalledWith("7K39QXAB");
-  await press(/Quero o dinheiro de volta/);
+  await press(/Quero de volta/);
   expect(deeds.refundPix).toHaveBeenCalledWith("7K39QXAB");
   await press(/Já anotei/);
   expect(deeds.leaveRecovered).toHaveBeenCalled();
