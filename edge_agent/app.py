@@ -205,7 +205,7 @@ class Agent:
         self.visits = Visits(self.journal, desk, self.printing, self.board, self.clock.monotonic)
         self.visits.ended = lambda: self.resolver.poke()
         self.recovered = Recovered(self.journal, self.printing, self.board, self.clock.monotonic)
-        self.asides = Asides(lambda: self.visits.current, self.board)
+        self.asides = Asides(self.visits, self.board)
         self.help = HelpDesk(self.board, self.clock.monotonic)
         self.receipts = Receipts(
             self.journal, self.visits, self.printing, SealedContacts(self.shelf)
@@ -318,6 +318,7 @@ class Agent:
             receipts=self.receipts,
             access=self.visits.access,
             panel=self._panel(),
+            late_left_s=self.pix.resolver.left_s if self.pix else lambda _: 0.0,
         )
 
     def _panel(self) -> PanelView:

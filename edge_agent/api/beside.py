@@ -44,7 +44,13 @@ class Beside(Controller):
         self, help_desk: HelpDesk, asides: Asides, visits: Visits, drawer: Drawer
     ) -> ScreenState:
         help_desk.call()
-        asides.show("help")
+        asides.help(is_wanted=True)
+        visits.touch()
+        return drawer.draw()
+
+    @post("/visit/help/leave", status_code=200)
+    async def leave_help(self, asides: Asides, visits: Visits, drawer: Drawer) -> ScreenState:
+        asides.help(is_wanted=False)
         visits.touch()
         return drawer.draw()
 

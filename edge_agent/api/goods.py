@@ -14,7 +14,7 @@ from edge_agent.domain import options
 from edge_agent.domain.catalogue import METHODS, Catalogue, Choice, units_minor
 from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.stock import wanted
-from edge_agent.services.visits import Visit
+from edge_agent.services.visit import Visit
 from sync_protocol.feed import Option, Service
 
 

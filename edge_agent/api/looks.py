@@ -10,7 +10,7 @@ from edge_agent.api.schemas import BrandView, EntityView, HelpView, ReceiptView,
 from edge_agent.domain.catalogue import Catalogue
 from edge_agent.services.receipts import Standing
 from edge_agent.services.tickets import Ticket
-from edge_agent.services.visits import Visit
+from edge_agent.services.visit import Visit
 
 _PAPER: dict[str, Any] = {
     "QUEUED": "printing",
@@ -74,11 +74,11 @@ def _sellers(catalogue: Catalogue, visit: Visit | None, ticket: Ticket | None) -
     return list(dict.fromkeys(it.legal_entity for it in services if it is not None))
 
 
-def help_view(catalogue: Catalogue) -> HelpView:
+def help_view(catalogue: Catalogue, shown_s: float) -> HelpView:
     phone = phone_of(catalogue)
     digits = re.sub(r"[^+0-9]", "", phone)
     is_told = catalogue.policy.help == "attendant"
-    return HelpView(is_told, phone, f"tel:{digits}" if digits else "")
+    return HelpView(is_told, phone, f"tel:{digits}" if digits else "", int(shown_s))
 
 
 def phone_of(catalogue: Catalogue) -> str:

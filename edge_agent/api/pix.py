@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Controller, post
 from msgspec import Meta, Struct
 
-from edge_agent.api.schemas import Locale, ScreenState
+from edge_agent.api.schemas import ScreenState
 from edge_agent.api.screen import Drawer
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.pix_visit import PixVisit
@@ -15,7 +15,6 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     """``code`` where the customer comes back with it; empty for the PIX on the screen."""
 
     code: Annotated[str, Meta(max_length=16)] = ""
-    locale: Locale = "pt"
 
 
 class PixScreens(Controller):
@@ -30,12 +29,13 @@ class PixScreens(Controller):
 
     @post("/claim", status_code=200)
     async def claim(self, data: Claim, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
-        await _there(pix).claim(data.code, drawer.shelf.catalogue, data.locale)
+        await _there(pix).claim(data.code, drawer.shelf.catalogue)
+        await drawer.recovered.leave()
         return drawer.draw()
 
     @post("/refund", status_code=200)
-    async def refund(self, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
-        await _there(pix).refuse()
+    async def refund(self, data: Claim, pix: PixVisit | None, drawer: Drawer) -> ScreenState:
+        await _there(pix).refuse(data.code)
         return drawer.draw()
 
 

@@ -29,3 +29,6 @@ class PixView(Struct, frozen=True):
     whole_s: int = 0
     code: str = ""
     """The claim code, once there is something to claim."""
+
+    returns_in_s: int = 0
+    """How long a late one waits before it goes back by itself."""

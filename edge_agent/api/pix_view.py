@@ -1,11 +1,13 @@
 """A PIX as its screen draws it."""
 
+from collections.abc import Callable
+
 from edge_agent.api.pix_shapes import PixStage, PixView
 from edge_agent.journal.journal import Journal
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.pix_desk import PixProgress
 from edge_agent.services.pix_sale import code_of
-from edge_agent.services.visits import Visit
+from edge_agent.services.visit import Visit
 
 _STAGES: dict[str, PixStage] = {
     "starting": "making",
@@ -17,7 +19,7 @@ _STAGES: dict[str, PixStage] = {
 _ENDS: dict[str, PixStage] = {"expired": "expired", "refunded": "refunded"}
 
 
-def pix_view(visit: Visit, now_s: float) -> PixView | None:
+def pix_view(visit: Visit, now_s: float, late_left_s: Callable[[str], float]) -> PixView | None:
     """None while no PIX is under way."""
     card = visit.card
     if not isinstance(card, PixProgress):
@@ -30,6 +32,7 @@ def pix_view(visit: Visit, now_s: float) -> PixView | None:
         expires_in_s=max(0, round(card.due_s - now_s)) if is_open else 0,
         whole_s=card.whole_s,
         code=code_of(visit.sale) if state in ("lost", "late") else "",
+        returns_in_s=round(late_left_s(card.payment)) if state == "late" else 0,
     )
 
 

@@ -26,6 +26,7 @@ STATUS: dict[str, int] = {
     "too-late": 409,
     "method-unavailable": 409,
     "pix-refunded": 409,
+    "pix-checking": 409,
     "out-of-order": 503,
     "bad-secret": 403,
     "bad-pin": 403,

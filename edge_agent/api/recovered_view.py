@@ -10,7 +10,7 @@ from sync_protocol.events import Line
 from sync_protocol.feed import Words
 
 
-def view_of(remains: Remains, catalogue: Catalogue) -> RecoveredView:
+def view_of(remains: Remains, catalogue: Catalogue, late_left_s: float) -> RecoveredView:
     return RecoveredView(
         number=remains.number,
         kind=remains.kind,
@@ -20,6 +20,7 @@ def view_of(remains: Remains, catalogue: Catalogue) -> RecoveredView:
         state=remains.standing,
         at=local_time(remains.opened_ms, catalogue.policy.timezone),
         cause=remains.cause,
+        returns_in_s=round(late_left_s) if remains.standing == "late" else 0,
     )
 
 

@@ -174,7 +174,8 @@ class CaseView(Struct, frozen=True):
 
 class RecoveredView(Struct, frozen=True):
     """What a power cut left of one customer's sale: ``case`` is the code to keep, ``at`` the
-    local time of the sale (HH:MM), ``cause`` why the paper did not come. Never who they are.
+    local time of the sale (HH:MM), ``cause`` why the paper did not come, ``returns_in_s`` how long
+    a late PIX waits before it goes back by itself. Never who they are.
     """
 
     number: str
@@ -182,9 +183,12 @@ class RecoveredView(Struct, frozen=True):
     services: list[Words]
     total_minor: int
     case: str
-    state: Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
+    state: Literal[
+        "to_print", "printing", "printed", "checking", "late", "not_charged", "refunding"
+    ]
     at: str = ""
     cause: str = ""
+    returns_in_s: int = 0
 
 
 class SlideView(Struct, frozen=True):
@@ -226,12 +230,13 @@ class EntityView(Struct, frozen=True):
 
 class HelpView(Struct, frozen=True):
     """How to reach a person. ``is_told``: an attendant here sees the call. ``tel`` is the link
-    behind the phone.
+    behind the phone. ``shown_s``: how long it stays when nobody touches.
     """
 
     is_told: bool
     phone: str
     tel: str
+    shown_s: int
 
 
 class Asks(Struct, frozen=True):
@@ -284,14 +289,16 @@ class ScreenState(Struct, frozen=True):
 
     recovered: RecoveredView | None = None
     aside: Aside = ""
+    """The page that is open beside the step."""
+
     pix_claims: bool = False
     """A PIX may wait for who comes back with its code: the first screen offers to take it."""
-
-    """The page that is open beside the step."""
 
     receipt: ReceiptView = ReceiptView()
     rights: list[EntityView] = []
     help: HelpView | None = None
+    """Over whatever is open, while somebody calls a person."""
+
     phone: str = ""
     """The site's own, or that of who sells."""
 

@@ -34,7 +34,8 @@ from edge_agent.services.readiness import NOT_OFFERED
 from edge_agent.services.receipts import Receipts
 from edge_agent.services.recovered import Recovered, Remains
 from edge_agent.services.tickets import Sign, Ticket, qr_text, read_ticket
-from edge_agent.services.visits import IDLE_S, Visit
+from edge_agent.services.visit import Visit
+from edge_agent.services.visits import HELP_S, IDLE_S
 from sync_protocol.events import Method, TicketKind
 from sync_protocol.feed import Words
 
@@ -47,6 +48,10 @@ _PRINT_VIEW = {
     "UNKNOWN": "unknown",
     "SHOWN": "shown",
 }
+
+
+HELP_ALONE_S = 90
+"""How long help stays where nobody is being served."""
 
 
 class Shelf(Protocol):
@@ -89,6 +94,8 @@ class Drawer(Struct, frozen=True):
     receipts: Receipts
     access: Access
     panel: PanelView
+    late_left_s: Callable[[str], float]
+    """Until a late PIX goes back by itself."""
 
     def draw(self) -> ScreenState:
         visit = self.visit()
@@ -98,7 +105,8 @@ class Drawer(Struct, frozen=True):
         reopens = None if visit or reason else self.reopens()
         ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
         methods = self._methods(visit)
-        aside = self.asides.current()
+        aside, is_helped = self.asides.current(), self.asides.is_helped()
+        help_s = HELP_S if visit else HELP_ALONE_S
         counts = self._counts(visit)
         return ScreenState(
             rev=self.board.rev,
@@ -117,14 +125,14 @@ class Drawer(Struct, frozen=True):
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else self._claim(visit),
             reason=reason,
-            idle_s=int(self.access.stretch(_idle_s(visit))),
+            idle_s=0 if is_helped else int(self.access.stretch(_idle_s(visit))),
             training=self.training,
-            recovered=view_of(left, catalogue) if left else None,
+            recovered=view_of(left, catalogue, self.late_left_s(left.payment)) if left else None,
             aside=aside,
             pix_claims=visit is None and is_any_claim(self.journal),
             receipt=receipt_view(self.receipts.standing(ticket) if ticket else None),
             rights=rights(catalogue, visit, ticket) if aside == "rights" else [],
-            help=help_view(catalogue) if aside == "help" else None,
+            help=help_view(catalogue, self.access.stretch(help_s)) if is_helped else None,
             phone=phone_of(catalogue),
             timezone=catalogue.policy.timezone,
             asks=_asks(catalogue, visit),
@@ -178,7 +186,8 @@ class Drawer(Struct, frozen=True):
     def _payment(self, visit: Visit) -> PaymentView | None:
         if visit.card is None:
             return None
-        return structs.replace(_payment(visit.card), pix=pix_view(visit, self.monotonic()))
+        pix = pix_view(visit, self.monotonic(), self.late_left_s)
+        return structs.replace(_payment(visit.card), pix=pix)
 
     def _ticket(self, visit: Visit, ticket: Ticket, counts: Counts) -> TicketView:
         catalogue = visit.catalogue
@@ -260,5 +269,5 @@ def _payment(card: CardProgress) -> PaymentView:
 def _idle_s(visit: Visit | None) -> int:
     if visit is None:
         return 0
-    waiting_for_card = visit.card is not None and not visit.card.reason
-    return 0 if visit.step == "payment" and waiting_for_card else IDLE_S
+    is_paying = visit.card is not None and not visit.card.over
+    return 0 if visit.step == "payment" and is_paying else IDLE_S

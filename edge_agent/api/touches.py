@@ -6,7 +6,7 @@ from msgspec import Meta, Struct, structs
 
 from edge_agent.api.schemas import Locale
 from edge_agent.services.access import AccessView
-from edge_agent.services.visits import Walk
+from edge_agent.services.visit import Walk
 from edge_agent.services.voice import TEXT_MAX
 from sync_protocol import limits
 from sync_protocol.events import Method, Priority, ReceiptChannel
@@ -64,7 +64,7 @@ class Pay(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShowAside(Struct, frozen=True, forbid_unknown_fields=True):
-    """An empty one closes what is open; help is opened by asking for it."""
+    """An empty one closes what is open."""
 
     aside: Literal[
         "", "receipt", "receipt_qr", "receipt_email", "receipt_phone", "rights", "pix_claim"

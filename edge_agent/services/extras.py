@@ -9,7 +9,8 @@ from edge_agent.domain import options
 from edge_agent.domain.catalogue import Choice
 from edge_agent.services.board import Board
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.visits import Visit, Visits
+from edge_agent.services.visit import Visit
+from edge_agent.services.visits import Visits
 from sync_protocol import limits
 from sync_protocol.feed import Service
 

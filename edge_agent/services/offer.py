@@ -17,7 +17,7 @@ from edge_agent.journal.connection import Connection
 from edge_agent.journal.journal import Journal
 from edge_agent.services import stock
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.visits import Visit
+from edge_agent.services.visit import Visit
 from sync_protocol.feed import Service, SitePolicy
 
 CLOCK_DOUBT = timedelta(minutes=10)

@@ -77,6 +77,12 @@ class PixResolver:
     def poke(self) -> None:
         self._poked.set()
 
+    def left_s(self, payment: str) -> float:
+        """Until a late PIX goes back by itself."""
+        now_s = self._times.monotonic()
+        waited_s = now_s - self._late_since_s.get(payment, now_s)
+        return max(0.0, self._times.claim_s - waited_s)
+
     async def run(self) -> None:
         """For ever; cancel to stop."""
         while True:

@@ -23,6 +23,7 @@ from sync_protocol.charges import ChargePaid, ChargeState
 DEVICE = "pix"
 OPEN = ("ACTIVE", "UNKNOWN")
 OVER = ("EXPIRED", "CANCELLED", "DECLINED")
+GIVEN_BACK = ("REFUND_REQUESTED", "REFUNDED", "REFUND_FAILED")
 TODO_LATE = (
     "A PIX of {amount} came when nobody waited for it any more. Whoever shows the code {code} at "
     "the totem gets their ticket; left alone, the totem asks for its refund by itself."
@@ -285,15 +286,26 @@ def read_charge(journal: Journal, payment: str) -> Charge:
     return Charge._make(row)
 
 
-def late_by_code(journal: Journal, code: str) -> Charge | None:
-    """The late PIX that waits under this claim code: its sale's, or its case's."""
-    wanted = code.strip().upper()
-    cases = "SELECT payment, \"case\" FROM cases WHERE kind = 'pix_late' AND open = 1"
+def charge_by_code(journal: Journal, code: str) -> Charge | None:
+    """The PIX with this claim code, its sale's or its case's: of several the one that waits, else
+    the one in doubt, else the one that goes back.
+    """
+    sql = _CHARGE + (
+        "WHERE substr(sale, -length(?1) - 1) = '-' || ?1 OR payment IN (SELECT payment FROM cases "
+        "WHERE kind = 'pix_late' AND substr(\"case\", -length(?1) - 1) = '-' || ?1)"
+    )
     with journal.reading() as connection:
-        rows = connection.execute(_CHARGE + "WHERE state = 'PAID_LATE'").fetchall()
-        codes = {payment: code_of(case) for payment, case in connection.execute(cases)}
-    charges = [Charge._make(row) for row in rows]
-    return next((it for it in charges if wanted in (code_of(it.sale), codes.get(it.payment))), None)
+        rows = connection.execute(sql, (code.strip().upper(),)).fetchall()
+    charges = {it.state: it for it in map(Charge._make, rows)}
+    wanted = ("PAID_LATE", *UNDECIDED, "MANUAL_REVIEW", *GIVEN_BACK)
+    return next((charges[state] for state in wanted if state in charges), None)
+
+
+def locale_of(journal: Journal, sale: str) -> str:
+    """The language its customer chose."""
+    with journal.reading() as connection:
+        row = connection.execute("SELECT locale FROM sales WHERE sale = ?", (sale,)).fetchone()
+    return str(row[0]) if row else "pt"
 
 
 def entities_asked(journal: Journal, sale: str) -> dict[str, int]:

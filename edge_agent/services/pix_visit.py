@@ -13,7 +13,8 @@ from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.pix_desk import PixDesk, PixProgress
 from edge_agent.services.pix_sale import Charge
-from edge_agent.services.visits import Visit, Visits
+from edge_agent.services.visit import Visit
+from edge_agent.services.visits import Visits
 
 
 class Around(NamedTuple):
@@ -43,9 +44,9 @@ class PixVisit:
         self._desk.nudge()
         self._around.changed()
 
-    async def claim(self, code: str, catalogue: Catalogue, locale: str) -> None:
-        """The ticket of a late PIX: of the one on the screen, or by its code when nobody is there.
-        Raises RefusedError.
+    async def claim(self, code: str, catalogue: Catalogue) -> None:
+        """The ticket of a late PIX: of the one on the screen, or by its code when nobody is there,
+        in the language it was bought in. Raises RefusedError.
         """
         visit = self._visits.current
         if visit is not None:
@@ -53,24 +54,22 @@ class PixVisit:
             basket = visit.basket() if visit.cart else None
             self._visits.heard_paid(charge.sale, await self._honour(charge, basket))
             return
-        found = pix_sale.late_by_code(self._journal, code) if code else None
-        if found is None:
-            raise RefusedError("unknown-code", "No PIX waits under this code.")
+        found = self._waiting(code)
         issued = await self._honour(found, None)
-        self._visits.start(catalogue, locale)
+        self._visits.start(catalogue, pix_sale.locale_of(self._journal, found.sale))
         opened = self._visits.current
         assert opened is not None, "a visit was just started"
         opened.sale, opened.step = found.sale, "payment"
         self._visits.heard_paid(found.sale, issued)
 
-    async def refuse(self) -> None:
-        """The customer wants the money of a late PIX back. Raises RefusedError."""
+    async def refuse(self, code: str) -> None:
+        """The customer wants the money of a late PIX back: of the one on the screen, or of the one
+        with this code when nobody is there. Raises RefusedError.
+        """
         visit = self._visits.current
-        if visit is None:
-            raise RefusedError("wrong-step", "There is no visit.")
-        charge = self._offered(visit)
+        charge = self._offered(visit) if visit is not None else self._waiting(code)
         await self._journal.do(
-            pix_sale.refund_late(charge.payment, "customer_refused", ends_sale=False)
+            pix_sale.refund_late(charge.payment, "customer_refused", ends_sale=visit is None)
         )
         self._visits.heard_not_paid(charge.sale, "refunded")
 
@@ -98,6 +97,17 @@ class PixVisit:
             raise RefusedError("wrong-step", "No late PIX waits here.")
         return pix_sale.read_charge(self._journal, visit.card.payment)
 
+    def _waiting(self, code: str) -> Charge:
+        """The late PIX under this code. Raises RefusedError."""
+        found = pix_sale.charge_by_code(self._journal, code) if code else None
+        if found is None:
+            raise RefusedError("unknown-code", "No PIX waits under this code.")
+        if found.state in pix_sale.GIVEN_BACK:
+            raise RefusedError("pix-refunded", "This PIX goes back.")
+        if found.state != "PAID_LATE":
+            raise RefusedError("pix-checking", "Nobody knows yet whether this PIX was paid.")
+        return found
+
     async def _honour(self, charge: Charge, basket: Basket | None) -> Issued:
         """What cannot become its ticket any more goes back by itself. Raises RefusedError."""
         prefix = basket.prefix if basket else self._around.prefix_of(charge.sale)
@@ -105,8 +115,9 @@ class PixVisit:
             return await self._journal.do(pix_sale.honour(charge.payment, basket, prefix))
         except RefusedError as refused:
             if refused.code == "pix-refunded":
+                is_alone = self._visits.current is None
                 await self._journal.do(
-                    pix_sale.refund_late(charge.payment, "sale_changed", ends_sale=False)
+                    pix_sale.refund_late(charge.payment, "sale_changed", ends_sale=is_alone)
                 )
                 self._visits.heard_not_paid(charge.sale, "refunded")
             raise

@@ -14,7 +14,8 @@ from edge_agent.journal.writer import Deed, Writing
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.printing import Printing
 from edge_agent.services.tickets import Ticket, read_ticket
-from edge_agent.services.visits import Visit, Visits
+from edge_agent.services.visit import Visit
+from edge_agent.services.visits import Visits
 from sync_protocol import events
 from sync_protocol.events import ReceiptChannel
 

@@ -19,6 +19,7 @@ from edge_agent.journal.writer import Writing
 from edge_agent.services import printing
 from edge_agent.services.board import Board
 from edge_agent.services.errors import RefusedError
+from edge_agent.services.pix_sale import code_of
 from sync_protocol.events import Line, TicketKind
 from sync_protocol.ids import name_of
 
@@ -29,10 +30,12 @@ OFFERED_S = 600.0
 GOODBYE_S = 60.0
 """How long the good news stays once there is nothing left to do."""
 
-Standing = Literal["to_print", "printing", "printed", "checking", "not_charged", "refunding"]
+Standing = Literal[
+    "to_print", "printing", "printed", "checking", "late", "not_charged", "refunding"
+]
 
 _PAPER: dict[str, Standing] = {"QUEUED": "printing", "SENDING": "printing"}
-_DOUBTFUL = UNDECIDED | {"MANUAL_REVIEW", "PAID_LATE"}
+_DOUBTFUL = UNDECIDED | {"MANUAL_REVIEW"}
 _UNPAID = frozenset({"DECLINED", "CANCELLED", "UNDONE", "EXPIRED"})
 _GIVEN_BACK = _UNPAID | {"REFUND_REQUESTED", "REFUNDED", "REFUND_FAILED"}
 
@@ -48,7 +51,8 @@ class Interrupted(NamedTuple):
 
 class Remains(NamedTuple):
     """What the journal says of it now. Without a valid ticket ``ticket``, ``number`` and ``kind``
-    are empty; ``case`` is the code to keep; ``cause`` why the paper did not come.
+    are empty; ``payment`` is the attempt the standing is about; ``case`` is the code to keep, of a
+    late PIX the one that gets its ticket; ``cause`` why the paper did not come.
     """
 
     standing: Standing
@@ -60,6 +64,7 @@ class Remains(NamedTuple):
     currency: str
     total_minor: int
     opened_ms: int
+    payment: str
     case: str
     cause: str
 
@@ -95,7 +100,8 @@ SELECT s.locale, s.currency, s.total_minor, s.lines, coalesce(j.wall_ms, 0),
        coalesce((SELECT "case" FROM cases WHERE sale = s.sale AND open = 1 LIMIT 1), s.sale)
 FROM sales s
 LEFT JOIN payments p ON p.payment = (SELECT payment FROM payments WHERE sale = s.sale
-  ORDER BY state IN ({_listed(_DOUBTFUL)}) DESC, length(payment) DESC, payment DESC LIMIT 1)
+  ORDER BY state IN ({_listed(_DOUBTFUL)}) DESC, state = 'PAID_LATE' DESC,
+    length(payment) DESC, payment DESC LIMIT 1)
 LEFT JOIN tickets t ON t.sale = s.sale
 LEFT JOIN prints x ON x.job = (SELECT job FROM prints WHERE ticket = t.ticket
   AND document = 'ticket' ORDER BY copy DESC LIMIT 1)
@@ -178,7 +184,7 @@ class Recovered:
             self._left = None
             return None
         self._note(standing)
-        return _remains(row, standing)
+        return _remains(self._left.sale, row, standing)
 
     async def print(self) -> None:
         """The paper that did not come. Raises RefusedError when there is none to print, or its
@@ -228,10 +234,14 @@ def _read(connection: Connection, sale: str) -> _Row:
 
 
 def _standing(row: _Row, *, was_paying: bool, was_shown: bool) -> Standing | None:
-    """Money first: while it is in doubt nothing else is said."""
+    """Money first: while it is in doubt nothing else is said. A late PIX of a sale that has its
+    ticket goes back without a question.
+    """
     is_delivered = row.ticket_state == "CONSUMED" or row.print_state in DELIVERED
     if row.payment_state in _DOUBTFUL and not is_delivered:
         return "checking"
+    if row.payment_state == "PAID_LATE" and row.ticket_state not in ("ISSUED", "CONSUMED"):
+        return "late"
     if row.ticket_state == "ISSUED" and row.print_state != "SHOWN":
         if is_delivered:
             return "printed"
@@ -243,7 +253,7 @@ def _standing(row: _Row, *, was_paying: bool, was_shown: bool) -> Standing | Non
     return "not_charged" if row.payment_state in _UNPAID else None
 
 
-def _remains(row: _Row, standing: Standing) -> Remains:
+def _remains(sale: str, row: _Row, standing: Standing) -> Remains:
     has_ticket = standing in ("to_print", "printing", "printed")
     return Remains(
         standing=standing,
@@ -255,6 +265,7 @@ def _remains(row: _Row, standing: Standing) -> Remains:
         currency=row.currency,
         total_minor=row.total_minor,
         opened_ms=row.opened_ms,
-        case=row.case.rsplit("-", 1)[1],
+        payment=row.payment,
+        case=code_of(sale if standing == "late" else row.case),
         cause=row.cause,
     )

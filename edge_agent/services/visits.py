@@ -1,29 +1,23 @@
-"""One customer at the screen, touch to goodbye.
-
-The visit itself lives in memory: what matters of it (sale, payment, ticket) is in the journal. The
-catalogue is pinned when the visit starts, so a price never changes under a customer's finger.
-"""
+"""The deeds of one customer at the screen, touch to goodbye."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Literal, get_args
 
 import structlog
-from msgspec import UNSET, Struct, field
 
 from edge_agent import metrics
 from edge_agent.domain.catalogue import Catalogue, CatalogueError, Choice, check_cart, is_free
-from edge_agent.domain.person import questions
 from edge_agent.journal.journal import Journal
 from edge_agent.services import checkout, printing
 from edge_agent.services.access import Access
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import APPROVED, REFUSED, CardDesk, CardProgress, Paid
 from edge_agent.services.card_sale import Requested
-from edge_agent.services.checkout import Basket, Issued
+from edge_agent.services.checkout import Issued
 from edge_agent.services.errors import RefusedError
-from edge_agent.services.identification import Identification
 from edge_agent.services.pix_desk import PixDesk, PixProgress
+from edge_agent.services.visit import Step, Visit, Walk
 from sync_protocol.events import Method, Priority, TicketKind
 from sync_protocol.feed import Question
 
@@ -31,55 +25,10 @@ IDLE_S = 45
 WARNING_S = 20
 GRACE_S = 15
 TICKET_S = 150
+HELP_S = 600
+"""How long a visit waits for a customer who called a person."""
+
 PAPER_S = 2.5
-
-Step = Literal[
-    "priority",
-    "services",
-    "options",
-    "review",
-    "identify",
-    "method",
-    "instalments",
-    "payment",
-    "ticket",
-]
-Walk = Literal["priority", "services", "review", "identify", "method", "instalments"]
-"""Where a customer may go before paying."""
-
-
-class Visit(Struct):
-    """What the customer has done so far."""
-
-    catalogue: Catalogue
-    locale: str
-    touched_s: float
-    step: Step = "services"
-    cart: Sequence[Choice] = ()
-    choosing: Choice | None = None
-    """The service whose options are being picked, at the step ``options``."""
-
-    sale: str = ""
-    card: CardProgress | None = None
-    ticket: str = ""
-    paper_due_s: float = 0.0
-    """When the screen stops waiting for the paper and stands in for it."""
-
-    priority: Priority | Literal[""] = ""
-    identification: Identification = field(default_factory=Identification)
-
-    def basket(self) -> Basket:
-        seal = self.identification.sealer(self.asked(), self.catalogue.privacy)
-        priority = self.priority or UNSET
-        return Basket(self.catalogue, self.cart, self.locale, self.sale, priority, seal)
-
-    def asked(self) -> list[Question]:
-        """What this visit's customer is asked to say of themselves."""
-        return questions(self.catalogue, is_free=is_free(self.catalogue, self.cart))
-
-    def question(self) -> Question | None:
-        """The next of them that is open."""
-        return self.identification.next(self.asked())
 
 
 class Visits:
@@ -106,6 +55,9 @@ class Visits:
 
         self.may_choose: Callable[[Visit, Sequence[Choice]], None] = lambda visit, cart: None
         """Asked before a cart changes; raises RefusedError for what cannot be had now."""
+
+        self.is_helped: Callable[[], bool] = lambda: False
+        """Whether the customer is calling a person."""
 
         self.pix: PixDesk | None = None
         """Set where this totem may ask central for charges."""
@@ -173,13 +125,13 @@ class Visits:
         questions come first; asking for them by name begins anew.
         """
         visit = self.at(*get_args(Walk), "options", "payment")
-        if visit.step == "payment" and (self.paying() or _is_checking(visit)):
+        if visit.step == "payment" and (self.paying() or visit.is_checking):
             raise RefusedError("too-late", "A card payment is under way: cancel it first.")
         if step not in ("priority", "services") and not visit.cart:
             raise RefusedError("wrong-step", "Choose something first.")
         if step == "priority" and visit.catalogue.policy.priority == "off":
             raise RefusedError("wrong-step", "This site does not ask for priority.")
-        visit.step = _reached(visit, step)
+        visit.step = visit.reached(step)
         visit.card = visit.choosing = None
         self._board.changed()
 
@@ -189,7 +141,7 @@ class Visits:
             visit = self._choosing("services", "review", "method", "instalments", "payment")
             if visit.step == "services" and (method != "free" or visit.question() is not None):
                 raise RefusedError("wrong-step", "Only a free ticket is had before review.")
-            if self.paying() or _is_checking(visit):
+            if self.paying() or visit.is_checking:
                 raise RefusedError("wrong-step", "A payment is already under way.")
             if is_free(visit.catalogue, visit.cart) != (method == "free"):
                 raise RefusedError("method-unavailable", f"This cart cannot be paid by {method}.")
@@ -219,7 +171,7 @@ class Visits:
                     self.pix.nudge()
                 self._board.changed()
                 return
-            if visit.step == "ticket" or _is_checking(visit):
+            if visit.step == "ticket" or visit.is_checking:
                 raise RefusedError("too-late", "The card has already paid.")
             if visit.sale:
                 await self._journal.do(checkout.cancel_sale(visit.sale, "customer"))
@@ -231,7 +183,7 @@ class Visits:
             visit = self.current
             if visit is None:
                 return
-            if not _is_checking(visit):
+            if not visit.is_checking:
                 if visit.step != "ticket":
                     raise RefusedError("wrong-step", "There is no ticket yet.")
                 await self._journal.do(printing.shown(visit.ticket))
@@ -253,8 +205,9 @@ class Visits:
             if visit is None or self.paying():
                 return
             limit = TICKET_S if visit.step == "ticket" else IDLE_S + WARNING_S + GRACE_S
+            limit += HELP_S if self.is_helped() else 0
             if self._monotonic() - visit.touched_s > self.access.stretch(limit):
-                if visit.sale and visit.step != "ticket" and not _is_checking(visit):
+                if visit.sale and visit.step != "ticket" and not visit.is_checking:
                     await self._journal.do(checkout.cancel_sale(visit.sale, "timeout"))
                 self._end()
 
@@ -379,21 +332,3 @@ class Visits:
         self.access.wipe()
         self._board.changed()
         self.ended()
-
-
-def _reached(visit: Visit, step: Walk) -> Step:
-    """Where a customer who asked for ``step`` arrives."""
-    if step == "review":
-        visit.identification.passed.clear()
-    if step == "identify":
-        visit.identification = Identification()
-    if step in ("identify", "method") and visit.step in ("review", "identify"):
-        return "method" if visit.question() is None else "identify"
-    return step
-
-
-def _is_checking(visit: Visit) -> bool:
-    """Nobody knows yet whether the card was charged: the attempt stays open until the reader or a
-    restart tells, and nobody is asked to pay again. The same while a late PIX waits for its answer.
-    """
-    return visit.card is not None and visit.card.step in ("checking", "late")

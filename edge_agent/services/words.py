@@ -26,7 +26,7 @@ PAPER: dict[str, dict[str, str]] = {
     "debit": {"pt": "Cartão de débito", "en": "Debit card", "es": "Tarjeta de débito"},
     "credit": {"pt": "Cartão de crédito", "en": "Credit card", "es": "Tarjeta de crédito"},
     "voucher": {"pt": "Vale-refeição", "en": "Meal card", "es": "Tarjeta de comida"},
-    "pix": {"pt": "PIX", "en": "PIX", "es": "PIX"},
+    "pix": {"pt": "Pix", "en": "Pix", "es": "Pix"},
     "instalments": {"pt": "Parcelas", "en": "Instalments", "es": "Cuotas"},
     "paid": {"pt": "PAGO", "en": "PAID", "es": "PAGADO"},
     "counter": {"pt": "No balcão", "en": "At the counter", "es": "En mostrador"},

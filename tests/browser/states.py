@@ -106,6 +106,7 @@ def _pix(state: str, reason: str = "") -> dict[str, Any]:
         "expires_in_s": 287,
         "whole_s": 300,
         "code": "7K39QX2M",
+        "returns_in_s": 570,
     }
     step = {"late": "late", "lost": "checking", "cancelled": "cancelled"}.get(state, "declined")
     return _payment("scan" if is_up else step, reason, method="pix", pix=pix)
@@ -151,7 +152,7 @@ def _identify(question: str) -> dict[str, Any]:
 
 def _recovered(state: str, **more: Any) -> dict[str, Any]:
     """What a power cut left."""
-    has_none = state in ("checking", "not_charged", "refunding")
+    has_none = state in ("checking", "late", "not_charged", "refunding")
     left = {
         "number": "" if has_none else "CA042",
         "kind": "" if has_none else "paid",
@@ -207,7 +208,12 @@ _FREE = {
 }
 _OFF = [_method("debit", 24_700, "no_reader"), _method("credit", 26_190, "limit_reached")]
 _LONG = [_line(it) for it in list(_services)[4:12]]
-_HELP = {"is_told": True, "phone": "(11) 4002-0100", "tel": "tel:+551140020100"}
+_HELP = {
+    "is_told": True,
+    "phone": "(11) 4002-0100",
+    "tel": "tel:+551140020100",
+    "shown_s": 600,
+}
 _RIGHTS = {"rights": [{"phone": "", "refund": None, **it} for it in _sample["entities"]]}
 _CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt", "at": "14:32"}}
 
@@ -281,17 +287,17 @@ CHANGES: Mapping[str, State] = {
     "receipt_email": _aside("receipt_email"),
     "receipt_phone": _aside("receipt_phone"),
     "rights": {"step": "review", "aside": "rights", **_RIGHTS},
-    "help": {"aside": "help", "help": _HELP},
+    "help": {"help": _HELP},
     "help_claim": {
         **_payment("checking"),
         **_CASE,
-        "aside": "help",
         "help": {**_HELP, "is_told": False},
     },
     "recovered_to_print": _recovered("to_print", cause="power_cut"),
     "recovered_printing": _recovered("printing"),
     "recovered_printed": _recovered("printed"),
     "recovered_checking": _recovered("checking"),
+    "recovered_late": _recovered("late", case="7K39QX2M", returns_in_s=570),
     "recovered_not_charged": _recovered("not_charged"),
     "recovered_refunding": _recovered("refunding"),
     "closed_today": {"step": "closed", "reopens": "08:00", **_EMPTY},

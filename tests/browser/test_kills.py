@@ -148,7 +148,7 @@ SCREENS: dict[str, Screen[MortalTotem]] = {
     "instalments": Screen(lambda totem: walk(totem, "instalments"), "Em quantas vezes?"),
     "card": Screen(wait_for_card, "Aproxime ou insira o cartão", NOTHING, is_money_open=True),
     "pin": Screen(wait_for_pin, "Digite a senha do cartão", NOTHING, is_money_open=True),
-    "declined": Screen(be_declined, "O cartão não foi aprovado", NOTHING, is_money_open=True),
+    "declined": Screen(be_declined, "O cartão não foi aprovado", NOTHING),
     "paid": Screen(have_paid, TAKE_PAPER, is_money_open=True, charges=1, tickets=1),
     "receipt": after_paying("receipt", "Como você quer o recibo?"),
     "receipt_qr": after_paying("receipt_qr", "Ele prova sua senha e seu pagamento."),

@@ -21,6 +21,7 @@ from tests.support.pix_bench import PixBench, pix_bench, stage, until
 
 WAITING, OVER = "A senha sai sozinha quando o Pix chegar.", "O tempo deste código acabou"
 DOUBT, BACK = "Já estamos conferindo seu pagamento.", "Seu Pix será devolvido"
+LATE = "Seu Pix chegou"
 
 
 def expire(bench: PixBench) -> None:
@@ -70,13 +71,18 @@ def lose_line(bench: PixBench) -> None:
     bench.totem.until(lambda it: stage(it) == "lost")
 
 
-def come_back_for_it(bench: PixBench) -> None:
-    """Whose PIX came while the power was off stands before the page that takes its code."""
+def be_cut_with_money(bench: PixBench) -> None:
+    """The power failed with the code up, and the customer paid all the same."""
     bench.show_qr()
     bench.kill()
     bench.pay()
     bench.start()
-    bench.totem.until(lambda it: it["pix_claims"])
+    bench.totem.until(lambda it: it["recovered"]["state"] == "late")
+
+
+def come_back_for_it(bench: PixBench) -> None:
+    """Whose PIX came while the power was off stands before the page that takes its code."""
+    be_cut_with_money(bench)
     bench.totem.client.send("POST", "/v1/recovered/leave")
     bench.totem.client.send("PUT", "/v1/visit/aside", {"aside": "pix_claim"})
 
@@ -84,7 +90,7 @@ def come_back_for_it(bench: PixBench) -> None:
 SCREENS: dict[str, Screen[PixBench]] = {
     "waiting": Screen(PixBench.show_qr, WAITING, NOTHING, is_money_open=True),
     "paid_meanwhile": Screen(
-        PixBench.show_qr, WAITING, DOUBT, is_money_open=True, charges=1, meanwhile=PixBench.pay
+        PixBench.show_qr, WAITING, LATE, is_money_open=True, charges=1, meanwhile=PixBench.pay
     ),
     "paid_wrong_meanwhile": Screen(
         PixBench.show_qr,
@@ -95,15 +101,16 @@ SCREENS: dict[str, Screen[PixBench]] = {
         meanwhile=lambda bench: bench.pay(amount_minor=100),
     ),
     "first_code_paid_meanwhile": Screen(
-        make_anew, WAITING, DOUBT, is_money_open=True, charges=1, meanwhile=pay_first_code
+        make_anew, WAITING, LATE, is_money_open=True, charges=1, meanwhile=pay_first_code
     ),
     "paid": Screen(
         have_paid, "Retire o papel abaixo da tela.", is_money_open=True, charges=1, tickets=1
     ),
     "expired": Screen(expire, OVER, NOTHING, is_money_open=True),
-    "cancelled": Screen(cancel, "Você cancelou o Pix", NOTHING, is_money_open=True),
-    "late": Screen(pay_late, "Seu Pix chegou", DOUBT, is_money_open=True, charges=1),
-    "refunded": Screen(want_it_back, BACK, BACK, is_money_open=True, charges=1),
+    "cancelled": Screen(cancel, "Você cancelou o Pix", NOTHING),
+    "late": Screen(pay_late, LATE, LATE, is_money_open=True, charges=1),
+    "refunded": Screen(want_it_back, BACK, BACK, charges=1),
+    "late_recovered": Screen(be_cut_with_money, LATE, LATE, is_money_open=True, charges=1),
     "lost": Screen(
         lose_line, "A internet caiu. Já vamos conferir seu Pix.", DOUBT, is_money_open=True
     ),

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from edge_agent.api.screen import HELP_ALONE_S
 from edge_agent.cli.agent_client import AgentError
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
+from edge_agent.services.visits import HELP_S, IDLE_S
 from tests.support.bench_totem import LOGO, PIN
 from tests.support.flow_bench import Totem, totem_at_work
 
@@ -31,6 +33,7 @@ def totem(running: Totem) -> Iterator[Totem]:
     yield running
     running.tell("finish" if running.state()["step"] == "ticket" else "cancel")
     show(running, "")
+    running.tell("help/leave")
     running.client.send("POST", "/v1/counter/session", {"secret": PIN})
     assert running.state()["step"] == "attract"
 
@@ -151,7 +154,12 @@ def test_rights_name_everybody_who_sells_and_how_money_comes_back(
 def test_a_call_shows_in_health_and_metrics_and_says_no_more_than_is_true(totem: Totem) -> None:
     calls = totem.metric("totem_help_calls_total")
     state = totem.client.send("POST", "/v1/visit/help")
-    assert state["help"] == {"is_told": False, "phone": "(11) 4002-0100", "tel": "tel:1140020100"}
+    assert state["help"] == {
+        "is_told": False,
+        "phone": "(11) 4002-0100",
+        "tel": "tel:1140020100",
+        "shown_s": HELP_ALONE_S,
+    }
     totem.client.send("POST", "/v1/visit/help")
     assert totem.client.get("/v1/health")["help_wanted"] is True
     assert totem.metric("totem_help_wanted") == 1
@@ -171,9 +179,27 @@ def test_a_call_writes_nothing_prints_nothing_and_ends_when_an_attendant_comes(
 
 def test_help_closes_by_one_touch_and_the_visit_is_where_it_was(totem: Totem) -> None:
     totem.choose("blood")
-    assert totem.client.send("POST", "/v1/visit/help")["aside"] == "help"
-    state = show(totem, "")
-    assert (state["aside"], state["help"], state["step"]) == ("", None, "review")
+    state = totem.client.send("POST", "/v1/visit/help")
+    assert (state["help"]["shown_s"], state["idle_s"]) == (HELP_S, 0)
+    state = totem.client.send("POST", "/v1/visit/help/leave")
+    assert (state["help"], state["step"], state["idle_s"]) == (None, "review", IDLE_S)
+
+
+def test_the_page_from_which_somebody_was_called_is_found_again(totem: Totem) -> None:
+    buy(totem)
+    show(totem, "receipt_qr")
+    state = totem.client.send("POST", "/v1/visit/help")
+    assert (state["aside"], state["help"] is not None) == ("receipt_qr", True)
+    state = totem.client.send("POST", "/v1/visit/help/leave")
+    assert (state["aside"], state["help"]) == ("receipt_qr", None)
+
+
+def test_help_ends_with_the_step_and_does_not_come_back(totem: Totem) -> None:
+    totem.choose("blood")
+    totem.client.send("POST", "/v1/visit/help")
+    walked = totem.client.send("PUT", "/v1/visit/step", {"step": "services"})
+    assert walked["help"] is None
+    assert totem.client.send("PUT", "/v1/visit/step", {"step": "review"})["help"] is None
 
 
 # ---- the owner's pictures

@@ -14,7 +14,7 @@ from edge_agent.services import checkout
 from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.offer import CLOCK_DOUBT, Offer
-from edge_agent.services.visits import Visit
+from edge_agent.services.visit import Visit
 from sync_protocol import events
 from sync_protocol.feed import SitePolicy
 from tests.support.bench_totem import DAY, open_journal

@@ -11,6 +11,7 @@ import pytest
 
 from edge_agent.cli.agent_client import AgentClient, AgentError
 from edge_agent.domain.br_code import read_br_code
+from edge_agent.services.visits import IDLE_S
 from tests.support.bench_totem import PIN
 from tests.support.pix_bench import PixBench, method_of, pix_bench, stage, until
 
@@ -54,7 +55,7 @@ def test_a_paid_qr_becomes_a_ticket_at_once(bench: PixBench) -> None:
     state = bench.totem.printed()
     assert state["ticket"]["kind"] == "paid"
     assert bench.payments()[-1] == "CONFIRMED"
-    assert any("PIX" in paper for paper in bench.totem.far.papers())
+    assert any("Pix" in paper for paper in bench.totem.far.papers())
 
 
 def test_the_name_of_the_charge_is_ours_and_on_disk_before_the_call(bench: PixBench) -> None:
@@ -230,6 +231,8 @@ def test_a_late_pix_is_offered_to_the_customer_who_is_still_there(tmp_path: Path
         state = bench.totem.until(lambda it: stage(it) == "late")
         assert bench.payments() == ["PAID_LATE"]
         assert len(state["payment"]["pix"]["code"]) == 8
+        assert 590 < state["payment"]["pix"]["returns_in_s"] <= 600
+        assert state["idle_s"] == IDLE_S, "who must choose is asked before the visit ends"
         with pytest.raises(AgentError, match="wrong-step"):
             bench.totem.pay("debit")
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {})
@@ -298,6 +301,7 @@ def test_a_line_cut_with_a_qr_up_is_settled_when_it_is_back(tmp_path: Path) -> N
         state = bench.totem.until(lambda it: stage(it) == "lost")
         assert bench.payments() == ["UNKNOWN"]
         assert state["case"]["kind"] == "payment_in_doubt"
+        assert state["idle_s"] == IDLE_S
         with pytest.raises(AgentError, match="wrong-step"):
             bench.totem.pay("debit")
         bench.pay()
@@ -324,11 +328,14 @@ def test_a_line_cut_with_an_unpaid_qr_ends_it_when_it_is_back(tmp_path: Path) ->
 
 def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) -> None:
     with pix_bench(tmp_path) as bench:
-        bench.show_qr()
+        bench.show_qr("en")
         bench.cut_line()
         state = bench.totem.until(lambda it: stage(it) == "lost")
         code = state["case"]["code"]
         bench.totem.tell("finish")
+        for asked in ("claim", "refund"):
+            with pytest.raises(AgentError, match="pix-checking"):
+                bench.totem.client.send("POST", f"/v1/visit/pix/{asked}", {"code": code})
         bench.pay()
         bench.join_line()
         until(lambda: bench.payments() == ["PAID_LATE"])
@@ -338,13 +345,17 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         assert state["aside"] == "pix_claim"
         with pytest.raises(AgentError, match="unknown-code"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": "00000000"})
+        assert bench.totem.state()["step"] == "attract"
         bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code.lower()})
-        bench.totem.printed()
+        state = bench.totem.printed()
+        assert (state["locale"], state["aside"]) == ("en", "")
         assert bench.payments() == ["HONOURED"]
         assert bench.cases() == []
-        assert not bench.totem.state()["pix_claims"]
+        assert not state["pix_claims"]
         with pytest.raises(AgentError, match="wrong-step"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
+        state = bench.totem.tell("finish")
+        assert (state["step"], state["aside"]) == ("attract", "")
         assert bench.books_agree()
 
 
@@ -352,11 +363,13 @@ def test_a_late_pix_nobody_claims_goes_back_by_itself(tmp_path: Path) -> None:
     with pix_bench(tmp_path, pix_claim_s=5) as bench:
         bench.show_qr()
         bench.cut_line()
-        bench.totem.until(lambda it: stage(it) == "lost")
+        code = bench.totem.until(lambda it: stage(it) == "lost")["case"]["code"]
         bench.totem.tell("finish")
         bench.pay()
         bench.join_line()
         until(lambda: bench.payments() == ["REFUND_REQUESTED"])
+        with pytest.raises(AgentError, match="pix-refunded"):
+            bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
         assert bench.sales() == ["ABANDONED"]
         assert bench.cases() == ["pix_refund"]
         assert bench.books_agree()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge_agent.devices.emulators.charges import Behaviour
-from tests.support.pix_bench import pix_bench, until
+from edge_agent.services.pix_sale import code_of
+from tests.support.pix_bench import pix_bench, stage, until
 
 
 def test_power_lost_before_central_answered_charges_nobody(tmp_path: Path) -> None:
@@ -67,11 +68,51 @@ def test_power_lost_around_the_money_leaves_a_ticket_to_claim(tmp_path: Path, wh
         bench.start()
         until(lambda: bench.cases() == ["pix_late"])
         assert bench.payments() == ["PAID_LATE"]
-        state = bench.totem.until(lambda it: it["recovered"]["state"] == "checking")
-        code = state["recovered"]["case"]
-        bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
+        left = bench.totem.until(lambda it: it["recovered"]["state"] == "late")["recovered"]
+        assert left["case"] == code_of(bench.charges.charges()[0].sale)
+        assert 0 < left["returns_in_s"] <= 600
+        bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": left["case"]})
         bench.totem.printed()
+        assert bench.totem.tell("finish")["step"] == "attract"
         assert bench.tickets() == 1
+        assert bench.books_agree()
+
+
+def test_who_paid_while_the_power_was_off_may_have_it_back(tmp_path: Path) -> None:
+    with pix_bench(tmp_path) as bench:
+        bench.show_qr()
+        bench.kill()
+        bench.pay()
+        bench.start()
+        left = bench.totem.until(lambda it: it["recovered"]["state"] == "late")["recovered"]
+        body = {"code": left["case"]}
+        state = bench.totem.client.send("POST", "/v1/visit/pix/refund", body)
+        assert state["recovered"]["state"] == "refunding"
+        assert bench.payments() == ["REFUND_REQUESTED"]
+        assert bench.sales() == ["ABANDONED"]
+        assert bench.cases() == ["pix_refund"]
+        assert bench.books_agree()
+
+
+def test_a_second_qr_in_doubt_comes_before_the_first_that_was_paid(tmp_path: Path) -> None:
+    with pix_bench(tmp_path) as bench:
+        bench.show_qr()
+        bench.expire()
+        bench.totem.until(lambda it: stage(it) == "expired")
+        bench.totem.pay("pix")
+        bench.totem.until(lambda it: stage(it) == "waiting")
+        first = bench.charges.charges()[0]
+        bench.freeze()
+        bench.pay(first.txid)
+        bench.kill()
+        bench.cut_line()
+        bench.start()
+        assert bench.totem.state()["recovered"]["state"] == "checking"
+        bench.join_line()
+        bench.totem.until(lambda it: it["recovered"]["state"] == "late")
+        assert bench.charges.charges()[1].state == "removed"
+        bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code_of(first.sale)})
+        bench.totem.printed()
         assert bench.books_agree()
 
 

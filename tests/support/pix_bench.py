@@ -76,10 +76,11 @@ class PixBench:
         totem.until(lambda it: method_of(it, "pix")["available"])
         totem.tell("cancel")
 
-    def show_qr(self) -> State:
+    def show_qr(self, locale: str = "pt") -> State:
         """A customer with the QR before them."""
         self.until_offered()
         self.totem.choose("blood")
+        self.totem.client.send("PUT", "/v1/visit/locale", {"locale": locale})
         self.totem.pay("pix")
         return self.totem.until(lambda it: stage(it) == "waiting")
 

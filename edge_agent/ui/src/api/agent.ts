@@ -79,13 +79,14 @@ export interface Deeds {
   /** The ticket that a power cut kept from the paper. */
   printRecovered(): Promise<void>;
   leaveRecovered(): Promise<void>;
-  open(aside: Exclude<Aside, "help">): Promise<void>;
+  open(aside: Aside): Promise<void>;
   call(): Promise<void>;
+  leaveHelp(): Promise<void>;
   printReceipt(): Promise<void>;
   sendReceipt(channel: ReceiptChannel, contact: string): Promise<void>;
   checkPix(): Promise<void>;
   claimPix(code?: string): Promise<void>;
-  refundPix(): Promise<void>;
+  refundPix(code?: string): Promise<void>;
 }
 
 /** Everything picked on the page of options. */
@@ -198,12 +199,16 @@ export class Agent implements Deeds {
     return this.walk({ method: "POST", path: "/v1/recovered/leave" });
   }
 
-  open(aside: Exclude<Aside, "help">): Promise<void> {
+  open(aside: Aside): Promise<void> {
     return this.walk({ method: "PUT", path: "/v1/visit/aside", body: { aside } });
   }
 
   call(): Promise<void> {
     return this.walk({ method: "POST", path: "/v1/visit/help" });
+  }
+
+  leaveHelp(): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/help/leave" });
   }
 
   printReceipt(): Promise<void> {
@@ -222,8 +227,8 @@ export class Agent implements Deeds {
     return this.walk({ method: "POST", path: "/v1/visit/pix/claim", body: { code } });
   }
 
-  refundPix(): Promise<void> {
-    return this.walk({ method: "POST", path: "/v1/visit/pix/refund" });
+  refundPix(code = ""): Promise<void> {
+    return this.walk({ method: "POST", path: "/v1/visit/pix/refund", body: { code } });
   }
 
   /** What this customer needs to use the screen. */

@@ -166,7 +166,7 @@ export function aPayment(step: PaymentStep, reason = ""): PaymentView {
 
 export function aPix(state: PixStage, reason = ""): PaymentView {
   const isUp = state === "waiting" || state === "checking";
-  const pix = { state, br_code: isUp ? "000201 a code 6304" : "", expires_in_s: 287, whole_s: 300, code: "7K39QX2M" };
+  const pix = { state, br_code: isUp ? "000201 a code 6304" : "", expires_in_s: 287, whole_s: 300, code: "7K39QX2M", returns_in_s: 570 };
   return { ...aPayment(isUp ? "scan" : "declined", reason), method: "pix", pix };
 }
 
@@ -236,7 +236,7 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
       },
     ],
   }),
-  help: aState({ aside: "help", help: { is_told: true, phone: "(11) 5555-0000", tel: "" } }),
+  help: aState({ help: { is_told: true, phone: "(11) 5555-0000", tel: "", shown_s: 600 } }),
   "after a power cut": aState({
     step: "recovered",
     recovered: {
@@ -248,6 +248,7 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
       state: "to_print",
       at: "14:32",
       cause: "power_cut",
+      returns_in_s: 0,
     },
   }),
   PIX: aState({ step: "payment", payment: aPix("waiting") }),

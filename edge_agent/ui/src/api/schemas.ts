@@ -148,6 +148,8 @@ export interface PixView {
   readonly expires_in_s: number;
   readonly whole_s: number;
   readonly code: string;
+  /** How long a late one waits before it goes back by itself. */
+  readonly returns_in_s: number;
 }
 
 export interface PaymentView {
@@ -185,9 +187,10 @@ export interface RecoveredView {
   readonly services: readonly Words[];
   readonly total_minor: number;
   readonly case: string;
-  readonly state: "to_print" | "printing" | "printed" | "checking" | "not_charged" | "refunding";
+  readonly state: "to_print" | "printing" | "printed" | "checking" | "late" | "not_charged" | "refunding";
   readonly at: string;
   readonly cause: string;
+  readonly returns_in_s: number;
 }
 
 /** The page that is open beside the step. */
@@ -198,7 +201,6 @@ export type Aside =
   | "receipt_email"
   | "receipt_phone"
   | "rights"
-  | "help"
   | "pix_claim";
 
 export type ReceiptChannel = "email" | "phone";
@@ -222,6 +224,8 @@ export interface HelpView {
   readonly is_told: boolean;
   readonly phone: string;
   readonly tel: string;
+  /** How long it stays when nobody touches. */
+  readonly shown_s: number;
 }
 
 /** Who is served first by law; empty is in turn. */

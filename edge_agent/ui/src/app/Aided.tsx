@@ -3,6 +3,7 @@
 import { type ReactNode, Suspense } from "react";
 import type { Agent } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
+import { MORE_TIME } from "../parts/screen";
 import { useSpeech } from "../words/words";
 import type { Aids } from "./access";
 import { useKeypad } from "./keypad";
@@ -10,6 +11,10 @@ import { Access, Spoken } from "./pieces";
 import type { Player } from "./player";
 import { Stage } from "./Stage";
 import { isFirst } from "./stages";
+import { Untouched } from "./ways";
+
+/** As long as the agent keeps the aids of somebody who has gone. */
+const UNUSED_S = 60;
 
 interface AidedProps {
   readonly state: ScreenState | null;
@@ -46,6 +51,7 @@ export function Aided({ state, lost, agent, player, access, children }: AidedPro
       {children}
       {access.shown && (
         <Suspense>
+          <Untouched after_s={view.slow ? MORE_TIME * UNUSED_S : UNUSED_S} then={access.close} />
           <Access
             view={view}
             onChange={access.change}

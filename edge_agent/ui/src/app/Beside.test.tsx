@@ -20,6 +20,7 @@ import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { Present } from "./Present";
 import { fetchPieces } from "./pieces";
+import { aBench } from "./stageBench";
 
 beforeAll(fetchPieces);
 
@@ -34,7 +35,7 @@ const receipt = (change: Partial<ReceiptView> = {}): ReceiptView => ({
 
 function draw(change: Partial<ScreenState>, catalogue: CatalogueView | null = null) {
   const deeds = { open: jest.fn(), call: jest.fn(), finish: jest.fn(), printReceipt: jest.fn() };
-  const said = { ...deeds, sendReceipt: jest.fn(), cancel: jest.fn(), start: jest.fn() };
+  const said = { ...deeds, leaveHelp: jest.fn(), sendReceipt: jest.fn(), cancel: jest.fn(), start: jest.fn() };
   render(
     <ThemeProvider theme={themeOf()}>
       <SpeechProvider value={speechOf("pt", "BRL")}>
@@ -161,25 +162,26 @@ describe("a person", () => {
     is_told: false,
     phone: "(11) 4002-0100",
     tel: "tel:1140020100",
+    shown_s: 600,
     ...change,
   });
 
   test("is said to have been called only where somebody was told", () => {
-    draw({ step: "services", aside: "help", help: help({ is_told: true }) });
+    draw({ step: "services", help: help({ is_told: true }) });
     expect(screen.getByText(/Um atendente foi chamado/)).toBeVisible();
   });
 
   test("is to be rung where nobody was told, by number or by camera", async () => {
-    const deeds = draw({ step: "services", aside: "help", help: help({}) });
+    const deeds = draw({ step: "services", help: help({}) });
     expect(screen.queryByText(/Um atendente foi chamado/)).toBeNull();
     expect(screen.getByText("(11) 4002-0100")).toBeVisible();
     expect(screen.getByRole("img", { name: /ligar/ })).toBeVisible();
     await press("Entendi");
-    expect(deeds.open).toHaveBeenCalledWith("");
+    expect(deeds.leaveHelp).toHaveBeenCalledTimes(1);
   });
 
   test("without any phone the customer is sent to the team, with no code to scan", () => {
-    draw({ step: "services", aside: "help", help: help({ phone: "", tel: "" }) });
+    draw({ step: "services", help: help({ phone: "", tel: "" }) });
     expect(screen.getByText(/Procure alguém da equipe/)).toBeVisible();
     expect(screen.queryByRole("img", { name: /ligar/ })).toBeNull();
   });
@@ -195,11 +197,35 @@ describe("the claim code", () => {
   });
 
   test("is at hand while calling a person", () => {
-    const help = { is_told: false, phone: "", tel: "" };
-    draw({ step: "ticket", ticket: aTicket("failed"), case: claim, aside: "help", help });
+    const help = { is_told: false, phone: "", tel: "", shown_s: 600 };
+    draw({ step: "ticket", ticket: aTicket("failed"), case: claim, help });
     const sheet = screen.getByRole("heading", { name: "Fale com uma pessoa" }).parentElement;
     expect(within(sheet as HTMLElement).getByText("7K39QX")).toBeVisible();
   });
+});
+
+test("what was typed is still there after somebody was called", async () => {
+  const asking = { ...ticket, aside: "receipt_email" as const, receipt: receipt() };
+  const help = { is_told: true, phone: "", tel: "", shown_s: 600 };
+  const bench = await aBench(aState(asking));
+  for (const key of ["a", "n", "a"]) await press(key);
+  await bench.show(aState({ ...asking, help }));
+  expect(await screen.findByText("Fale com uma pessoa")).toBeVisible();
+  await bench.show(aState(asking));
+  expect(screen.getByRole("status", { name: "Qual é o seu e-mail?" })).toHaveTextContent("ana");
+});
+
+test("a code half typed waits for whoever calls somebody", async () => {
+  jest.useFakeTimers();
+  const claiming = { step: "attract" as const, aside: "pix_claim" as const, pix_claims: true };
+  const help = { is_told: true, phone: "", tel: "", shown_s: 90 };
+  const bench = await aBench(aState({ ...claiming, help }));
+  act(() => jest.advanceTimersByTime(80_000));
+  expect(bench.deeds.open).not.toHaveBeenCalled();
+  await bench.show(aState(claiming));
+  act(() => jest.advanceTimersByTime(61_000));
+  expect(bench.deeds.open).toHaveBeenCalledWith("");
+  jest.useRealTimers();
 });
 
 describe("the ticket waits", () => {
@@ -207,8 +233,8 @@ describe("the ticket waits", () => {
   afterEach(() => jest.useRealTimers());
 
   test("for whoever reads how to reach a person", () => {
-    const help = { is_told: false, phone: "", tel: "" };
-    const deeds = draw({ ...ticket, aside: "help", help });
+    const help = { is_told: false, phone: "", tel: "", shown_s: 600 };
+    const deeds = draw({ ...ticket, help });
     act(() => jest.advanceTimersByTime(60_000));
     expect(deeds.finish).not.toHaveBeenCalled();
   });

@@ -18,7 +18,7 @@ import { Status } from "../screens/counter/Status";
 import { TouchGrid } from "../screens/counter/TouchGrid";
 import "../words/corner";
 import { useSpeech } from "../words/words";
-import { useUntouched } from "./ways";
+import { Untouched } from "./ways";
 
 const DOOR_S = 40;
 const PAGE_S = 110;
@@ -106,9 +106,4 @@ function Inside({ who, line, refuse, leave, reload }: InsideProps) {
       {pages[where]()}
     </>
   );
-}
-
-function Untouched({ after_s, then }: { after_s: number; then: () => void }) {
-  useUntouched(after_s, then);
-  return null;
 }

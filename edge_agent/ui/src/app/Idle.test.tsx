@@ -2,7 +2,7 @@ import { ThemeProvider } from "@mui/material/styles";
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import type { Deeds } from "../api/agent";
 import type { ScreenState } from "../api/schemas";
-import { aState, noAids } from "../api/samples";
+import { aPayment, aPix, aState, noAids } from "../api/samples";
 import { themeOf } from "../theme/theme";
 import { Idle } from "./Idle";
 import { fetchPieces } from "./pieces";
@@ -83,6 +83,22 @@ test("no limit while the card is with the reader", () => {
   leaveAlone({ step: "payment", idle_s: 0 });
   pass(600);
   expect(screen.queryByText("Você ainda está aí?")).toBeNull();
+});
+
+test.each([
+  ["a card in doubt", aPayment("checking")],
+  ["a Pix in doubt", { ...aPix("lost"), step: "checking" as const }],
+  ["a late Pix", { ...aPix("late"), step: "late" as const }],
+])("%s is asked too, kept by touches, and left with its code", (_name, payment) => {
+  const deeds = leaveAlone({ step: "payment", idle_s: 45, payment });
+  pass(40);
+  fireEvent.pointerDown(window);
+  expect(deeds.touch).toHaveBeenCalledTimes(1);
+  pass(46);
+  expect(screen.getByText("Você ainda está aí?")).toBeVisible();
+  pass(21);
+  expect(deeds.finish).toHaveBeenCalledTimes(1);
+  expect(deeds.cancel).not.toHaveBeenCalled();
 });
 
 test("a page left open beside the ticket is asked, and then the ticket's visit ends", () => {

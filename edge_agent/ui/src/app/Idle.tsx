@@ -17,6 +17,9 @@ const WARNING_S = 20;
 /** The ticket leaves by its own clock, unless a page beside it is open; the others hold no visit. */
 const TIMELESS: readonly string[] = ["attract", "ticket", "closed", "out_of_order"];
 
+/** Money that nobody may cancel: its customer leaves with the code. */
+const OPEN: readonly string[] = ["checking", "late"];
+
 interface IdleProps {
   readonly state: ScreenState;
   readonly deeds: Deeds;
@@ -30,7 +33,8 @@ export function Idle({ state, deeds, onAsk }: IdleProps) {
   if (step === "attract" && Object.values(access).some(Boolean)) return <Linger deeds={deeds} />;
   const beside = step === "ticket" && state.aside !== "";
   const watching = idle_s > 0 && (beside || !TIMELESS.includes(step));
-  const onEnd = () => void (beside ? deeds.finish() : deeds.cancel());
+  const inDoubt = OPEN.includes(state.payment?.step ?? "");
+  const onEnd = () => void (beside || inDoubt ? deeds.finish() : deeds.cancel());
   return watching ? (
     <Watch key={`${step}/${state.payment?.step}`} {...{ idle_s, warning_s, deeds, onAsk, onEnd }} />
   ) : null;

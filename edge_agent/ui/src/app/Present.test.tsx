@@ -37,6 +37,7 @@ function draw(change: Partial<ScreenState>, locale: Locale = "pt"): Said {
     leaveRecovered: jest.fn(),
     open: jest.fn(),
     call: jest.fn(),
+    leaveHelp: jest.fn(),
     printReceipt: jest.fn(),
     sendReceipt: jest.fn(),
     checkPix: jest.fn(),
@@ -313,6 +314,7 @@ test("what a power cut left has a screen of its own", async () => {
     state: "to_print" as const,
     at: "14:32",
     cause: "power_cut",
+    returns_in_s: 0,
   };
   const deeds = draw({ step: "recovered", recovered: left });
   expect(await screen.findByText("Seu pedido está pago")).toBeVisible();

@@ -28,8 +28,7 @@ export function Present(props: ScreenProps) {
           <Help
             help={state.help}
             claim={state.case}
-            slow={props.access.slow}
-            onClose={() => void deeds.open("")}
+            onClose={() => void deeds.leaveHelp()}
           />
         </Suspense>
       )}

@@ -96,8 +96,19 @@ test("when the line is lost: do not pay again, and a code to keep", () => {
 
 test("who paid late may have the money back instead", async () => {
   const deeds = draw("late");
-  await press("Quero o dinheiro de volta");
+  await press("Quero de volta");
   expect(deeds.refundPix).toHaveBeenCalledTimes(1);
+});
+
+test("who waits too long knows when the money goes back", () => {
+  draw("late");
+  expect(screen.getByText(/Sem resposta em 10 min/)).toBeVisible();
+});
+
+test("a code that is over is never called uncharged: the Pix may be on its way", () => {
+  draw("expired", "expired");
+  expect(screen.queryByText("Nada foi cobrado.")).toBeNull();
+  expect(screen.getByText(/vamos achar seu Pix/)).toBeVisible();
 });
 
 test("another amount is never called nothing", () => {

@@ -5,6 +5,9 @@ import type { Agent } from "../api/agent";
 import type { AccessView, ScreenState } from "../api/schemas";
 import type { Access } from "../parts/screen";
 
+/** Where nobody is being served. */
+const RESTING: readonly string[] = ["attract", "recovered", "closed", "out_of_order"];
+
 const NONE: AccessView = {
   low: false,
   contrast: false,
@@ -23,17 +26,19 @@ export interface Aids extends Access {
 }
 
 export function useAccess(state: ScreenState | null, agent: Pick<Agent, "aid">): Aids {
-  const [shown, setShown] = useState(false);
+  const [over, setOver] = useState<"" | "visit" | "rest">("");
   const view = state?.access ?? NONE;
+  const now = state !== null && RESTING.includes(state.step) ? "rest" : "visit";
+  if (over !== "" && over !== now) setOver("");
   useMarks(view);
   const change = (wanted: Partial<AccessView>) => void agent.aid(wanted);
   return {
     view,
-    shown,
+    shown: over !== "",
     on: Object.values(view).some(Boolean),
     slow: view.slow,
-    open: () => setShown(true),
-    close: () => setShown(false),
+    open: () => setOver(now),
+    close: () => setOver(""),
     change,
     listen: () => change({ speech: !view.speech }),
     reset: () => change(NONE),

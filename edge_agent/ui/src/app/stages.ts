@@ -2,22 +2,27 @@
 
 import type { PaymentView, PixView, ScreenState } from "../api/schemas";
 
+/** Ends of a payment that nothing moves any more; a PIX may still come after its code expired. */
+const SETTLED: readonly string[] = ["declined", "cancelled", "refused", "refunded"];
+const OPEN: readonly string[] = ["checking", "late"];
+
 /** The first page itself, not one that was opened from it. */
 export function isFirst(state: ScreenState): boolean {
-  return state.step === "attract" && (state.aside === "" || state.aside === "help");
+  return state.step === "attract" && state.aside === "";
 }
 
 /** A customer who may have paid must not be left to think that they did not. */
 export function isMoneyOpen(state: ScreenState | null): boolean {
   if (state === null) return false;
-  const { step, ticket, recovered } = state;
-  if (step === "recovered") return recovered?.state === "checking" || recovered?.kind === "paid";
-  return step === "payment" || (step === "ticket" && ticket?.kind === "paid");
+  const { step, payment, ticket, recovered } = state;
+  if (step === "payment") return payment === null || !SETTLED.includes(stage(payment));
+  if (step === "ticket") return ticket?.kind === "paid";
+  return recovered !== null && (OPEN.includes(recovered.state) || recovered.kind === "paid");
 }
 
 /** One page a question: the steps of a card payment share theirs, paper or no paper does not. */
 export function pageOf({ step, payment, ticket, recovered, aside, asks }: ScreenState): string {
-  if (aside !== "" && aside !== "help") return aside;
+  if (aside !== "") return aside;
   if (step === "recovered" && recovered !== null) return `recovered/${recovered.state}`;
   if (step === "identify") return `identify/${asks.question}`;
   if (step === "payment" && payment !== null) return `payment/${stage(payment)}`;

@@ -54,6 +54,12 @@ function useTaps(onTaps: () => void): void {
   }, []);
 }
 
+/** As `useUntouched`, while it is on the page. */
+export function Untouched({ after_s, then }: { after_s: number; then: () => void }) {
+  useUntouched(after_s, then);
+  return null;
+}
+
 /** `then` is called once nobody touched for so long. */
 export function useUntouched(after_s: number, then: () => void): void {
   const over = useEffectEvent(then);

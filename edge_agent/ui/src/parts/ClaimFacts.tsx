@@ -9,6 +9,7 @@ import { Sum } from "./Sum";
 const Facts = styled("section")(({ theme: { look } }) => ({
   display: "grid",
   gridTemplateColumns: "minmax(0, 1fr) auto",
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
   alignItems: "center",
   gap: `${px(28)} ${px(48)}`,
   width: "100%",

@@ -7,6 +7,7 @@ import { Qr } from "./Qr";
 const Card = styled("section")(({ theme: { look } }) => ({
   display: "grid",
   gridTemplateColumns: "minmax(0, 1fr) auto",
+  "html[data-large] &": { gridTemplateColumns: "minmax(0, 1fr)" },
   alignItems: "center",
   gap: px(48),
   width: "100%",

@@ -12,12 +12,9 @@ import { Button } from "../parts/Button";
 import { ClaimCode } from "../parts/ClaimCode";
 import { useCountdown } from "../parts/clock";
 import { Qr } from "../parts/Qr";
-import { MORE_TIME } from "../parts/screen";
 import { Sheet } from "../parts/Sheet";
 import { px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
-
-const SHOWN_S = 90;
 
 const Ring = styled("div")({
   display: "grid",
@@ -39,13 +36,12 @@ const Ring = styled("div")({
 interface HelpProps {
   readonly help: HelpView;
   readonly claim: CaseView | null;
-  readonly slow: boolean;
   readonly onClose: () => void;
 }
 
-export function Help({ help, claim, slow, onClose }: HelpProps) {
+export function Help({ help, claim, onClose }: HelpProps) {
   const { say } = useSpeech();
-  useCountdown(slow ? MORE_TIME * SHOWN_S : SHOWN_S, "", onClose);
+  useCountdown(help.shown_s, "", onClose);
   return (
     <Modal open onClose={onClose}>
       <Sheet role="dialog" aria-modal="true" aria-labelledby="help">

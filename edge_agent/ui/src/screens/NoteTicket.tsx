@@ -54,9 +54,8 @@ const Scan = styled("div")(({ theme: { look } }) => ({
 export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read, money } = useSpeech();
   const whole_s = access.slow ? MORE_TIME * NOTE_S : NOTE_S;
-  const waits_s = state.aside === "" ? whole_s : null;
-  const key = `${ticket.print}/${state.aside}`;
-  useCountdown(waits_s, key, () => void (late || deeds.finish()));
+  const beside = state.aside !== "" || state.help !== null;
+  useCountdown(beside ? null : whole_s, ticket.print, () => void (late || deeds.finish()));
   const late = ticket.print === "late";
   const why = late
     ? "note.late"

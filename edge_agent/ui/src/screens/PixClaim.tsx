@@ -41,13 +41,15 @@ const Typed = styled("output")(({ theme: { look } }) => ({
   "&:empty::before": { content: '"\\00a0"' },
 }));
 
-export function PixClaim({ deeds }: ScreenProps) {
+export function PixClaim({ state, deeds }: ScreenProps) {
   const { say } = useSpeech();
   const [typed, setTyped] = useState("");
+  const isHelped = state.help !== null;
   useEffect(() => {
+    if (isHelped) return undefined;
     const timer = setTimeout(() => void deeds.open(""), LEFT_ALONE_MS);
     return () => clearTimeout(timer);
-  }, [deeds, typed]);
+  }, [deeds, typed, isHelped]);
   return (
     <Frame
       title={say("pix.claim.title")}

@@ -4,7 +4,6 @@
  */
 
 import ExpiredIcon from "@mui/icons-material/TimerOffRounded";
-import LateIcon from "@mui/icons-material/TaskAltRounded";
 import LostIcon from "@mui/icons-material/HourglassTopRounded";
 import RefusedIcon from "@mui/icons-material/QrCode2Rounded";
 import SafeIcon from "@mui/icons-material/VerifiedUserRounded";
@@ -15,6 +14,7 @@ import { Beside } from "../parts/Beside";
 import { Button } from "../parts/Button";
 import { Frame } from "../parts/Frame";
 import { PixCode } from "../parts/PixCode";
+import { PixLate } from "../parts/PixLate";
 import { PixReturns } from "../parts/PixReturns";
 import type { ScreenProps } from "../parts/screen";
 import { useSpeech } from "../words/words";
@@ -59,33 +59,16 @@ function Lost({ deeds, payment, pix }: Props) {
 }
 
 function Late({ deeds, payment, pix }: Props) {
-  const { say, money } = useSpeech();
+  const { say } = useSpeech();
   return (
-    <Frame
-      middle
-      between={
-        <Beside>
-          <Button kind="plain" onClick={() => void deeds.refundPix()}>
-            {say("pix.late.back")}
-          </Button>
-        </Beside>
-      }
-      next={
-        <Button kind="primary" onClick={() => void deeds.claimPix()}>
-          {say("pix.late.take")}
-        </Button>
-      }
-    >
-      <Answer>
-        <Sign tone="primary">
-          <LateIcon />
-        </Sign>
-        <Happened>{say("pix.late.title")}</Happened>
-        <Meaning>{say("pix.late.body")}</Meaning>
-        <PixCode label={say("pix.code")} code={pix.code} amount={money(payment.amount_minor)} />
-        <Advice>{say("pix.late.keep")}</Advice>
-      </Answer>
-    </Frame>
+    <PixLate
+      why={say("pix.late.body")}
+      code={pix.code}
+      amount_minor={payment.amount_minor}
+      returns_in_s={pix.returns_in_s}
+      onTake={() => void deeds.claimPix()}
+      onRefund={() => void deeds.refundPix()}
+    />
   );
 }
 
@@ -125,7 +108,7 @@ function Unpaid({ state, deeds, payment, pix }: Props) {
           {icons[pix.state] ?? <RefusedIcon />}
         </Sign>
         <Happened>{title}</Happened>
-        {payment.reason !== "wrong_amount" && (
+        {!expired && payment.reason !== "wrong_amount" && (
           <Safe>
             <SafeIcon />
             {say("declined.nothing")}

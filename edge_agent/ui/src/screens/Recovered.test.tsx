@@ -22,10 +22,16 @@ const paid: RecoveredView = {
   state: "to_print",
   at: "14:32",
   cause: "power_cut",
+  returns_in_s: 0,
 };
 
 function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
-  const deeds = { printRecovered: jest.fn(), leaveRecovered: jest.fn() };
+  const deeds = {
+    printRecovered: jest.fn(),
+    leaveRecovered: jest.fn(),
+    claimPix: jest.fn(),
+    refundPix: jest.fn(),
+  };
   const left = { ...paid, ...change };
   render(
     <ThemeProvider theme={themeOf()}>
@@ -76,6 +82,20 @@ test("in doubt: do not pay again, amount, time and code, and no way to print", a
     expect(screen.getAllByText(fact)[0]).toBeVisible();
   }
   expect(screen.queryByRole("button", { name: /Imprimir/ })).toBeNull();
+  await press(/Já anotei/);
+  expect(deeds.leaveRecovered).toHaveBeenCalled();
+});
+
+test("a Pix that came while the power was off is a ticket or goes back, and says when", async () => {
+  const deeds = draw({ state: "late", number: "", kind: "", returns_in_s: 421 });
+  expect(screen.getByRole("heading", { name: "Seu Pix chegou" })).toBeVisible();
+  expect(screen.queryByText("Não pague de novo")).toBeNull();
+  expect(screen.getByText(/Sem resposta em 8 min/)).toBeVisible();
+  expect(primaries()).toHaveLength(1);
+  await press(/Pegar minha senha/);
+  expect(deeds.claimPix).toHaveBeenCalledWith("7K39QXAB");
+  await press(/Quero de volta/);
+  expect(deeds.refundPix).toHaveBeenCalledWith("7K39QXAB");
   await press(/Já anotei/);
   expect(deeds.leaveRecovered).toHaveBeenCalled();
 });

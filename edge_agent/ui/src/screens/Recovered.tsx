@@ -18,6 +18,7 @@ import { Frame } from "../parts/Frame";
 import type { ScreenProps } from "../parts/screen";
 import { TicketPaper } from "../parts/TicketPaper";
 import { HeroNumber } from "../parts/HeroNumber";
+import { PixLate } from "../parts/PixLate";
 import { PixReturns } from "../parts/PixReturns";
 import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -57,6 +58,8 @@ export function Recovered(props: Props) {
   switch (props.left.state) {
     case "checking":
       return <InDoubt {...props} />;
+    case "late":
+      return <Late {...props} />;
     case "not_charged":
       return <NotCharged {...props} />;
     case "refunding":
@@ -106,11 +109,11 @@ function ToPrint({ state, deeds, left }: Props) {
   );
 }
 
-function OnPaper({ deeds, left }: Props) {
+function OnPaper({ state, deeds, left }: Props) {
   const { say, read } = useSpeech();
   const isOut = left.state === "printed";
   const leave = () => void deeds.leaveRecovered();
-  const left_s = useCountdown(isOut ? GOODBYE_S : null, left.state, leave);
+  const left_s = useCountdown(isOut && state.help === null ? GOODBYE_S : null, left.state, leave);
   return (
     <Frame
       middle
@@ -159,6 +162,25 @@ function InDoubt({ deeds, left }: Props) {
         <Advice>{say("checking.keep")}</Advice>
       </Answer>
     </Frame>
+  );
+}
+
+function Late({ deeds, left }: Props) {
+  const { say } = useSpeech();
+  return (
+    <PixLate
+      why={say("recovered.late")}
+      code={left.case}
+      amount_minor={left.total_minor}
+      returns_in_s={left.returns_in_s}
+      onTake={() => void deeds.claimPix(left.case)}
+      onRefund={() => void deeds.refundPix(left.case)}
+      back={
+        <Button kind="plain" onClick={() => void deeds.leaveRecovered()}>
+          {say("note.done")}
+        </Button>
+      }
+    />
   );
 }
 

@@ -66,9 +66,9 @@ export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket:
   const { say, read } = useSpeech();
   const [asked, setAsked] = useState(0);
   const waits_s = waitOf(ticket, access);
-  const counting_s = state.aside === "" ? waits_s : null;
-  const key = `${ticket.print}/${state.aside}/${asked}`;
-  const left_s = useCountdown(counting_s, key, () => void deeds.finish());
+  const beside = state.aside !== "" || state.help !== null;
+  const key = `${ticket.print}/${asked}`;
+  const left_s = useCountdown(beside ? null : waits_s, key, () => void deeds.finish());
   return (
     <Frame
       brand={<BrandMark name={state.brand.name || say("brand.fallback")} />}

@@ -280,6 +280,7 @@ export const en: Readonly<Record<PublicKey, string>> = {
   "recovered.failed": "The paper did not come out. Note the number: it is just as valid.",
   "recovered.print": "Print ticket",
   "recovered.checking": "The power went out. We are already checking your payment.",
+  "recovered.late": "The power went out. You choose.",
   "recovered.cut": "The power went out",
   "recovered.start_over": "Your order was not completed. Start again whenever you like.",
   "recovered.again": "Start again",

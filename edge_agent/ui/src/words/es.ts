@@ -280,6 +280,7 @@ export const es: Readonly<Record<PublicKey, string>> = {
   "recovered.failed": "El papel no salió. Anote el número: vale igual.",
   "recovered.print": "Imprimir turno",
   "recovered.checking": "Se cortó la luz. Ya estamos verificando su pago.",
+  "recovered.late": "Se cortó la luz. Usted elige.",
   "recovered.cut": "Se cortó la luz",
   "recovered.start_over": "El pedido no se completó. Empiece de nuevo cuando quiera.",
   "recovered.again": "Empezar de nuevo",

@@ -283,6 +283,7 @@ export const pt = {
   "recovered.failed": "O papel não saiu. Anote o número: ele vale do mesmo jeito.",
   "recovered.print": "Imprimir senha",
   "recovered.checking": "A energia caiu. Já estamos conferindo seu pagamento.",
+  "recovered.late": "A energia caiu. Você escolhe.",
   "recovered.cut": "A energia caiu",
   "recovered.start_over": "O pedido não foi concluído. Comece de novo quando quiser.",
   "recovered.again": "Começar de novo",
