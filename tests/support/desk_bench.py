@@ -136,12 +136,11 @@ class ScriptedPrinter:
 class Bench:
     """One life of a totem. Use as ``async with``; a second one on the same folder is a restart."""
 
-    def __init__(self, folder: Path, reader: ScriptedReader, printer: ScriptedPrinter) -> None:
+    def __init__(self, folder: Path, reader: CardReader, printer: ScriptedPrinter) -> None:
         clock = SystemClock()
         self.journal = open_journal(folder)
-        device: CardReader = reader
         paper_maker: Printer = printer
-        self.reader = Supervisor(device, reader_care("reader"), clock, pace=PACE)
+        self.reader = Supervisor(reader, reader_care("reader"), clock, pace=PACE)
         self.printer = Supervisor(paper_maker, printer_care("printer"), clock, pace=PACE)
         self.board = Board()
         self.printing = Printing(
@@ -224,7 +223,7 @@ class Bench:
 
 def lived(
     folder: Path,
-    reader: ScriptedReader,
+    reader: CardReader,
     printer: ScriptedPrinter,
     deed: Callable[[Bench], Awaitable[None]],
 ) -> None:

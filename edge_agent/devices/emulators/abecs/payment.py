@@ -63,6 +63,8 @@ class Payment:
         self._deal = None
         self._remembered.forget()
         parameters = request.parameters()
+        if "table_version" in self._hardware.faults:
+            raise StatusError(Status.TABLES_DIFFER)
         order = order_from(parameters)
         options = digits(parameters.get(Par.GCX_OPTIONS, b"00000"), 5)
         chip_state, self._chip_state = self._chip_state, CHIP_SOUND
@@ -152,7 +154,7 @@ class Payment:
     def _decide(self, deal: Deal, parameters: dict[int, bytes]) -> bytes:
         deal.card.atc += 1
         deal.unpredictable = secrets.token_bytes(4)
-        if deal.fate == "decline":
+        if deal.fate == "decline" or "decline" in self._hardware.faults:
             word, first = AAC, "1"
         elif deal.fate in CONTENT_ALONE and not deal.offline_forbidden:
             word, first = TC, "0"
@@ -200,6 +202,8 @@ class Payment:
         tags = emv_tags(self._deal, self._hardware.serial, word)
         if word == TC:
             self._hardware.witness.record(self._approval(self._deal, command, tags))
+        if "wrong_amount" in self._hardware.faults:
+            tags["9F02"] = bytes.fromhex(f"{self._deal.amount_minor + 100:012d}")
         values[Res.EMV] = emv_data(tags, parameters.get(Par.TAG_LIST, LIST_DEFAULT))
         self._panel.show("PROCESSADO".center(16) + "AGUARDE...".center(16))
         return response(command, values)
