@@ -17,14 +17,17 @@ T = TypeVar("T")
 class HurriedClock:
     """A driver's clock."""
 
+    def __init__(self, hurry: float = HURRY) -> None:
+        self._hurry = hurry
+
     def monotonic(self) -> float:
-        return time.monotonic() * HURRY
+        return time.monotonic() * self._hurry
 
     def wall_ms(self) -> int:
         return time.time_ns() // 1_000_000
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / HURRY)
+        time.sleep(seconds / self._hurry)
 
 
 class HurriedWire(TcpWire):
