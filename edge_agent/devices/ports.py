@@ -171,9 +171,9 @@ class Printer(Protocol):
     def examine(self) -> list[Reading]:
         """Every status the printer can be asked for, raw and in words. Raises DeviceError."""
 
-    def store_logo(self, image: Image) -> None:
-        """Keep a picture in the printer's memory for ``Logo``. Raises DeviceRefusedError where the
-        profile has no such memory.
+    def store_logo(self) -> None:
+        """Keep the owner's picture, where the settings name one, in the printer's own memory.
+        Raises DeviceRefusedError where there is no picture or no such memory.
         """
 
 

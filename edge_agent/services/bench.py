@@ -98,6 +98,12 @@ def recover_printer(printer: Printer) -> list[Finding]:
     return [Finding("buffer", "cleared")]
 
 
+def store_logo(printer: Printer) -> list[Finding]:
+    """The owner's picture goes into its memory."""
+    printer.store_logo()
+    return [Finding("logo", "kept in the printer")]
+
+
 def test_reader(reader: CardReader) -> list[Finding]:
     """Idle and alive, and how fast."""
     begun = monotonic()
@@ -136,6 +142,7 @@ DEEDS = {
     ("printer", "test"): test_printer,
     ("printer", "doctor"): examine_printer,
     ("printer", "recover"): recover_printer,
+    ("printer", "logo"): store_logo,
     ("reader", "test"): test_reader,
     ("reader", "doctor"): examine_reader,
     ("reader", "recover"): recover_reader,

@@ -129,7 +129,7 @@ class ScriptedPrinter:
     def examine(self) -> list[Reading]:
         return []
 
-    def store_logo(self, image: Any) -> None:
+    def store_logo(self) -> None:
         raise DeviceError("no memory")
 
 

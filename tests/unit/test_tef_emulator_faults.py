@@ -2,110 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 import pytest
 
-from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
-
-FAST = Timing(0.002, 0.002, slow_sts_s=0.05, slow_response_s=0.05, piece_s=0.04, locked_s=0.04)
-ID = "733 210; 735 KIOSKAPP; 736 1.4.0; 738 TESTREG001"
-CRT = f"000 CRT; 001 {{id}}; 003 2590; 004 0; 706 156; 716 ACME KIOSK LTDA; {ID}; 999-999 0"
-ATV = f"000 ATV; 001 1; {ID}; 999-999 0"
-TRAILER = b"999-999 = 0\r\n"
-SILENCE_S = 0.03
-Fields = dict[str, str]
-Change = Callable[[bytes], bytes]
-
-
-class Desk:
-    """A point of sale's hands on the two folders."""
-
-    def __init__(self, folder: Path) -> None:
-        self.requests, self.answers = folder / "Req", folder / "Resp"
-
-    def put(self, content: bytes) -> None:
-        fresh = self.requests / "intpos.tmp"
-        fresh.write_bytes(content)
-        fresh.rename(self.requests / "intpos.001")
-
-    def found(self, suffix: str) -> list[Path]:
-        return [it for it in self.answers.iterdir() if it.suffix.lower() == suffix]
-
-    async def until(self, done: Callable[[], object]) -> None:
-        async with asyncio.timeout(3):
-            while not done():  # noqa: ASYNC110 - files announce nothing
-                await asyncio.sleep(0.001)
-
-    async def take(self, suffix: str) -> bytes:
-        """A whole answer, which is then deleted."""
-        await self.until(lambda: any(map(is_whole, self.found(suffix))))
-        (file,) = self.found(suffix)
-        content = file.read_bytes()
-        file.unlink()
-        return content
-
-    async def tell(self, text: str) -> None:
-        """A command and its acknowledgement, which must echo it."""
-        self.put(spelled(text))
-        asked = parsed(spelled(text))
-        names = ("000-000", "001-000", "999-999")
-        assert parsed(await self.take(".sts")) == {name: asked[name] for name in names}
-
-    async def ask(self, text: str) -> Fields:
-        await self.tell(text)
-        return parsed(await self.take(".001"))
-
-    async def word(self, command: str, control: str, number: int = 990) -> None:
-        text = f"000 {command}; 001 {number}; 010 DEMO; 027 {control}; {ID}; 999-999 0"
-        await self.tell(text)
-
-
-def is_whole(file: Path) -> bool:
-    return file.read_bytes().endswith(TRAILER)
-
-
-def spelled(text: str) -> bytes:
-    """``000 CRT; 001 7`` as the bytes of a file."""
-    rows = [row.strip().partition(" ") for row in text.split(";")]
-    names = [(name if "-" in name else f"{name}-000", value) for name, _, value in rows]
-    return "".join(f"{name} = {value}\r\n" for name, value in names).encode("cp1252")
-
-
-def parsed(content: bytes) -> Fields:
-    """Fails on a line end the record format does not know, and on a repeated field."""
-    assert content.endswith(b"\r\n")
-    rows = [line.partition(" = ")[::2] for line in content.decode("cp1252").split("\r\n")[:-1]]
-    assert len({name for name, _ in rows}) == len(rows)
-    return dict(rows)
-
-
-def play(
-    folder: Path,
-    scene: Callable[[TefEmulator, Desk], Awaitable[None]],
-    faults: Collection[str] = (),
-    behaviour: Behaviour | None = None,
-    is_clean: bool = True,
-) -> TefEmulator:
-    """Runs ``scene``; the manager must find its requests sound unless they were not meant to be."""
-    emulator = TefEmulator(behaviour or Behaviour(delay_s=0), folder, faults=faults, timing=FAST)
-
-    async def run() -> None:
-        await emulator.start()
-        try:
-            await scene(emulator, Desk(folder))
-        finally:
-            await emulator.stop()
-
-    asyncio.run(run())
-    assert not is_clean or emulator.errors == []
-    return emulator
-
-
-def states(emulator: TefEmulator) -> list[str]:
-    return [it.state for it in emulator.ledger()]
-
+from edge_agent.devices.emulators.tef import TefEmulator
+from tests.support.tef_desk import (
+    ATV,
+    CRT,
+    FAST,
+    ID,
+    SILENCE_S,
+    TRAILER,
+    Change,
+    Desk,
+    parsed,
+    play,
+    spelled,
+    states,
+)
 
 # ---- the acknowledgement
 
@@ -398,92 +313,3 @@ def test_a_request_is_not_touched_before_its_trailer_is_there(tmp_path: Path) ->
         assert parsed(await desk.take(".sts"))["000-000"] == "ATV"
 
     play(tmp_path, scene)
-
-
-# ---- names of tef.md that a sale through the driver proves too (test_tef_faults)
-
-
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("no_sts", None),
-        ("sts_of_other_command", {"000-000": "XXX", "001-000": "1", "999-999": "0"}),
-        ("sts_without_trailer", {"000-000": "CRT", "001-000": "1"}),
-    ],
-)
-def test_the_acknowledgement_is_wrong_and_the_answer_right(
-    tmp_path: Path, fault: str, said: Fields | None
-) -> None:
-    async def scene(_: TefEmulator, desk: Desk) -> None:
-        desk.put(spelled(CRT.format(id=1)))
-        assert parsed(await desk.take(".001"))["009-000"] == "0"
-        found = desk.found(".sts")
-        assert [parsed(it.read_bytes()) for it in found] == ([] if said is None else [said])
-
-    play(tmp_path, scene, {fault})
-
-
-def test_the_answer_of_a_former_sale_lies_there_first(tmp_path: Path) -> None:
-    async def scene(_: TefEmulator, desk: Desk) -> None:
-        control = (await desk.ask(CRT.format(id=1)))["027-000"]
-        await desk.word("CNF", control)
-        desk.put(spelled(CRT.format(id=2)))
-        assert parsed(await desk.take(".001"))["027-000"] == control
-        assert parsed(await desk.take(".001"))["001-000"] == "2"
-
-    play(tmp_path, scene, {"stale_response"})
-
-
-def test_a_request_that_cannot_be_deleted_is_carried_out_once(tmp_path: Path) -> None:
-    async def scene(emulator: TefEmulator, desk: Desk) -> None:
-        await desk.ask(CRT.format(id=1))
-        await asyncio.sleep(SILENCE_S)
-        assert (desk.requests / "intpos.001").exists()
-        assert states(emulator) == ["OPEN"]
-
-    play(tmp_path, scene, {"undeletable_request"})
-
-
-@pytest.mark.parametrize(
-    ("fault", "name", "value"),
-    [
-        ("status_00", "009-000", "00"),
-        ("status_101", "009-000", "101"),
-        ("line_count", "712-000", "99"),
-        ("long_control", "027-000", "1|400771"),
-        ("no_final_flag", "729-000", None),
-        ("no_final_flag_no_receipt", "713-001", None),
-    ],
-)
-def test_an_odd_answer_says(tmp_path: Path, fault: str, name: str, value: str | None) -> None:
-    async def scene(_: TefEmulator, desk: Desk) -> None:
-        assert (await desk.ask(CRT.format(id=1))).get(name) == value
-
-    play(tmp_path, scene, {fault})
-
-
-def test_a_sloppy_record_has_what_counts_once_and_first(tmp_path: Path) -> None:
-    async def scene(_: TefEmulator, desk: Desk) -> None:
-        await desk.tell(CRT.format(id=1))
-        await desk.until(lambda: desk.found(".001"))
-        lines = desk.found(".001")[0].read_bytes().decode("cp1252").split("\n")
-        assert lines[-1] == "999-999 = 0"
-        assert [it for it in lines if it.startswith("009-")] == ["009-000 = 0", "009-000 = 99"]
-        assert not any('"' in it for it in lines)
-
-    play(tmp_path, scene, {"sloppy_record"})
-
-
-@pytest.mark.parametrize("fault", ["cnc_other_day", "cnc_wrong_password"])
-def test_a_cancellation_is_refused_and_the_sale_stands(tmp_path: Path, fault: str) -> None:
-    async def scene(emulator: TefEmulator, desk: Desk) -> None:
-        sold = await desk.ask(CRT.format(id=1))
-        await desk.word("CNF", sold["027-000"])
-        told = await desk.ask(
-            f"000 CNC; 001 2; 003 2590; 004 0; 010 DEMO; 012 {sold['012-000']}; 022 24112026; "
-            f"023 101532; 027 {sold['027-000']}; 706 156; 716 ACME KIOSK LTDA; {ID}; 999-999 0"
-        )
-        assert told["009-000"] not in ("0", "00")
-        assert states(emulator) == ["CONFIRMED"]
-
-    play(tmp_path, scene, {fault})

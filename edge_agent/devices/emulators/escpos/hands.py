@@ -69,6 +69,7 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
     "take": _at_presenter(Presenter.take),
     "mouth_jam": _at_presenter(Presenter.block),
     "mouth_free": _at_presenter(Presenter.clear),
+    "memory_lost": lambda printer: printer.machine.memory.clear(),
     "power_cycle": Printer.power_cycle,
 }
 
