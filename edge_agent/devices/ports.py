@@ -7,7 +7,7 @@ and is never imported by name.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -351,6 +351,13 @@ class CardReader(Protocol):
 
     def recover(self) -> None:
         """Bring the reader to idle after a cut, starting nothing new. Raises DeviceError."""
+
+
+@runtime_checkable
+class Administered(Protocol):
+    """Opens the far end's own menu; what it printed, once somebody closed it, or DeviceError."""
+
+    def administer(self) -> list[str]: ...
 
 
 # ---- scanners

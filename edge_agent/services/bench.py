@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from edge_agent.devices.errors import DeviceError
 from edge_agent.devices.ports import (
+    Administered,
     Barcode,
     CardReader,
     Cut,
@@ -132,6 +133,14 @@ def recover_reader(reader: CardReader) -> list[Finding]:
     return [Finding("reader", "idle")]
 
 
+def open_menu(reader: CardReader) -> list[Finding]:
+    """The far end's own menu; waits until somebody is done with it."""
+    if not isinstance(reader, Administered):
+        return [Finding("menu", "this reader has none", is_well=False)]
+    said = reader.administer()
+    return [Finding("menu", said[0] or "done"), *(Finding("", it) for it in said[1:])]
+
+
 def test_scanner(scanner: Scanner) -> list[Finding]:
     """Wait for one code."""
     code = scanner.read(SCAN_S)
@@ -144,6 +153,7 @@ DEEDS = {
     ("printer", "recover"): recover_printer,
     ("printer", "logo"): store_logo,
     ("reader", "test"): test_reader,
+    ("reader", "admin"): open_menu,
     ("reader", "doctor"): examine_reader,
     ("reader", "recover"): recover_reader,
     ("scanner", "test"): test_scanner,

@@ -5,6 +5,7 @@ given back, and what nobody can know blocks its sale until a person looks. The m
 request to object to and hears no two words that contradict.
 """
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -13,12 +14,13 @@ import pytest
 
 from edge_agent.devices.drivers.tef import DRIVER
 from edge_agent.devices.emulators.tef import FAULTS, Behaviour, TefEmulator, Timing
+from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import PrintResult
 from edge_agent.devices.transports import SharedFolder
-from edge_agent.services import refunds
+from edge_agent.services import bench as bench_deeds, refunds
 from edge_agent.services.errors import RefusedError
 from tests.crash.readers import PAYGO
-from tests.support.desk_bench import Bench, ScriptedPrinter, lived
+from tests.support.desk_bench import Bench, ScriptedPrinter, ScriptedReader, lived
 from tests.support.hurried import FarLoop, HurriedClock
 
 HURRY = 20.0
@@ -151,6 +153,86 @@ def test_a_sale_given_back_is_undone_though_the_manager_does_not_say_so(
         assert bench.cases() == ["sale_undone"]
 
     assert _lived(tmp_path, far, printer, sales).charged() == []
+
+
+# ---- the manager's own menu
+
+
+async def _menu(bench: Bench) -> list[str]:
+    found = await asyncio.wrap_future(bench.reader.submit(bench_deeds.open_menu))
+    return [it.said for it in found if it.is_well]
+
+
+async def _sold(bench: Bench) -> None:
+    await bench.buy()
+    await bench.until(lambda: bench.sales() == ["CLOSED"])
+
+
+def test_the_menu_shows_what_the_manager_prints(tmp_path: Path, far: FarLoop) -> None:
+    async def look(bench: Bench, manager: TefEmulator) -> None:
+        assert await _menu(bench) == ["NADA A REIMPRIMIR"]
+        await _sold(bench)
+        said = await _menu(bench)
+        assert said[0] == "REIMPRESSAO"
+        assert "      VIA CLIENTE" in said
+        _account(bench, manager)
+
+    _lived(tmp_path, far, ScriptedPrinter(), look)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_what_the_menu_cancelled_is_final_at_the_manager_sooner_or_later(
+    tmp_path: Path, far: FarLoop, heard: bool
+) -> None:
+    async def cancel(bench: Bench, manager: TefEmulator) -> None:
+        await _sold(bench)
+        manager.faults.add("adm_cancels")
+        if heard:
+            assert (await _menu(bench))[0] == "CANCELAMENTO APROVADO"
+        else:
+            manager.faults.add("cnf_unanswered")
+            with pytest.raises(DeviceError):
+                await _menu(bench)
+            manager.faults.clear()
+            await _next_customer(bench)
+        assert [it.state for it in manager.ledger()][:2] == ["CANCELLED", "CONFIRMED"]
+
+    _lived(tmp_path, far, ScriptedPrinter(), cancel)
+
+
+def test_the_menu_waits_for_a_payment_that_is_not_final(tmp_path: Path, far: FarLoop) -> None:
+    printer = ScriptedPrinter(PrintResult("failed", "paper_end"))
+
+    async def look(bench: Bench, manager: TefEmulator) -> None:
+        await bench.buy()
+        await bench.until(lambda: bench.rows("SELECT state FROM prints") == [("FAILED",)])
+        with pytest.raises(DeviceRefusedError):
+            await _menu(bench)
+        assert [it.state for it in manager.ledger()] == ["OPEN"]
+        await bench.visits.finish()
+        await bench.until(lambda: bench.payments() == ["CONFIRMED"])
+
+    _lived(tmp_path, far, printer, look)
+
+
+@pytest.mark.parametrize("fault", ["sts_then_dead", "inactive", "customer_cancel"])
+def test_a_menu_that_comes_to_nothing_lets_the_next_customer_pay(
+    tmp_path: Path, far: FarLoop, fault: str
+) -> None:
+    async def look(bench: Bench, manager: TefEmulator) -> None:
+        manager.faults.add(fault)
+        with pytest.raises(DeviceError):
+            await _menu(bench)
+        manager.faults.clear()
+        await _next_customer(bench)
+        _account(bench, manager)
+
+    _lived(tmp_path, far, ScriptedPrinter(), look)
+
+
+def test_a_reader_without_a_menu_says_so() -> None:
+    reader: Any = ScriptedReader("none")
+    assert [it.is_well for it in bench_deeds.open_menu(reader)] == [False]
 
 
 @pytest.mark.parametrize("fault", ["cnc_other_day", "cnc_wrong_password"])

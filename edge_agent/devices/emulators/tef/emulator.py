@@ -191,7 +191,7 @@ class TefEmulator:
         manager = self._manager
         match asked.get("000-000", ""):
             case "ADM":
-                return manager.refuse(asked, "0", "OPERACAO ADMINISTRATIVA")
+                return manager.administer(asked)
             case "CNC":
                 return manager.cancel(asked)
             case "CRT":

@@ -64,6 +64,7 @@ FAULTS = (
     "cnf_unanswered",
     "ncn_unanswered",
     "decision_unanswered_once",
+    "adm_cancels",
     "cnc_other_day",
     "cnc_wrong_password",
     "crash_before_response",
@@ -242,6 +243,34 @@ class Manager:
             "030-000": "CANCELAMENTO APROVADO",
             "729-000": "2",
             "730-000": "51",
+        }
+
+    def administer(self, asked: Fields) -> Fields:
+        """The manager's own menu, used by a person: a reprint of the last sale that stands, or
+        with ``adm_cancels`` its cancellation, which waits for a word.
+        """
+        stands = [it for it in self.ledger.entries() if it.state == "CONFIRMED" and not it.cancels]
+        if "customer_cancel" in self._faults:
+            return self.refuse(asked, "FF", "OPERACAO CANCELADA")
+        if not stands:
+            return self.refuse(asked, "0", "NADA A REIMPRIMIR")
+        last = stands[-1]
+        answer = {
+            **_echo(asked),
+            "009-000": "0",
+            "010-000": NETWORK,
+            **self._receipt(last.amount_minor),
+            "030-000": "REIMPRESSAO",
+            "729-000": "1",
+        }
+        if "adm_cancels" not in self._faults:
+            return answer
+        one = self._new(asked, last.amount_minor, cancels=last.control)
+        return answer | {
+            "012-000": one.nsu,
+            "027-000": one.control,
+            "030-000": "CANCELAMENTO APROVADO",
+            "729-000": "2",
         }
 
     def delivered(self, answer: Fields) -> None:
