@@ -6,7 +6,7 @@ import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from edge_agent.devices.wire import TcpWire
+from edge_agent.devices.wire import SerialWire, TcpWire
 
 HURRY = 5.0
 """How many of their seconds go into one of ours."""
@@ -33,14 +33,29 @@ class HurriedClock:
 class HurriedWire(TcpWire):
     """A driver's line to an emulator on this machine."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, hurry: float = HURRY) -> None:
         super().__init__("127.0.0.1", port)
+        self._hurry = hurry
 
     def write(self, data: bytes, deadline_s: float) -> None:
-        super().write(data, deadline_s / HURRY)
+        super().write(data, deadline_s / self._hurry)
 
     def read(self, most: int, deadline_s: float) -> bytes:
-        return super().read(most, deadline_s / HURRY)
+        return super().read(most, deadline_s / self._hurry)
+
+
+class HurriedSerial(SerialWire):
+    """The same over a pseudo-terminal."""
+
+    def __init__(self, path: str, hurry: float = HURRY) -> None:
+        super().__init__(path, 9600)
+        self._hurry = hurry
+
+    def write(self, data: bytes, deadline_s: float) -> None:
+        super().write(data, deadline_s / self._hurry)
+
+    def read(self, most: int, deadline_s: float) -> bytes:
+        return super().read(most, deadline_s / self._hurry)
 
 
 class FarLoop:
