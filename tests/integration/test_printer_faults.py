@@ -14,7 +14,15 @@ import pytest
 from tests.support.flow_bench import State, Totem, totem_at_work
 
 FALLBACK_S = 3.0
-MEND = ("speak", "lines_per_s=0", "whole_again", "cover_close", "cutter_free", "paper_in")
+MEND = (
+    "speak",
+    "latency_s=0",
+    "lines_per_s=0",
+    "whole_again",
+    "cover_close",
+    "cutter_free",
+    "paper_in",
+)
 LAST_LINE = "NÃO É DOCUMENTO FISCAL"
 WELL = {"printed", "likely"}
 
@@ -40,6 +48,9 @@ SCRIPTS = {
     "cutter jams during": Script(during=("cutter_jam",), cause="cutter_error", slow=True),
     "power-cycle loses the buffer": Script(
         during=("power_cycle",), ends=frozenset({"unknown"}), slow=True
+    ),
+    "every answer comes late": Script(
+        ("latency_s=0.2",), ends=frozenset({"printed", "likely"}), slow=False
     ),
     "half-closed during": Script(during=("half_close",), ends=frozenset({"unknown"}), slow=True),
     "mute during": Script(during=("mute",), ends=frozenset({"unknown"}), slow=True),

@@ -10,6 +10,7 @@ from edge_agent.devices.emulators.escpos.printer import Printer
 
 PAPER_ENDS_AFTER = "paper_end_after_lines="
 PACE = "lines_per_s="
+LATENCY = "latency_s="
 TAKEN = "taken_s="
 NEVER = "never"
 
@@ -76,6 +77,7 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
 KNOBS: dict[str, Callable[[Printer, str], None]] = {
     PAPER_ENDS_AFTER: lambda printer, lines: setattr(printer.machine, "lines_left", float(lines)),
     PACE: lambda printer, lines: printer.pace(float(lines)),
+    LATENCY: lambda printer, seconds: setattr(printer, "latency_s", float(seconds)),
     TAKEN: lambda printer, seconds: _patience(printer, seconds),
 }
 """What takes a number; ``taken_s=never`` too."""
