@@ -26,7 +26,9 @@ def settings_of(data_dir: Path) -> "Settings":
         raise click.ClickException(str(error)) from error
 
 
-def ask_agent(settings: "Settings", method: str, path: str, body: Any = None) -> Any:
+def ask_agent(
+    settings: "Settings", method: str, path: str, body: Any = None, wait_s: float = 120.0
+) -> Any:
     """The agent's answer; None when no agent runs here."""
     from edge_agent.cli.agent_client import AgentClient, AgentError, AgentUnreachableError
 
@@ -34,17 +36,17 @@ def ask_agent(settings: "Settings", method: str, path: str, body: Any = None) ->
     try:
         if method == "GET":
             return client.get(path, 60)
-        return client.send(method, path, body, 120)
+        return client.send(method, path, body, wait_s)
     except AgentUnreachableError:
         return None
     except AgentError as error:
         raise click.ClickException(str(error)) from error
 
 
-def act(data_dir: Path, device: str, deed: str, *, as_json: bool) -> None:
+def act(data_dir: Path, device: str, deed: str, *, as_json: bool, wait_s: float = 120.0) -> None:
     """Do it, tell what was found, and end with 0 when all is well, else 1."""
     settings = settings_of(data_dir)
-    findings = ask_agent(settings, "POST", f"/v1/devices/{device}/{deed}")
+    findings = ask_agent(settings, "POST", f"/v1/devices/{device}/{deed}", wait_s=wait_s)
     if findings is None:
         findings = _directly(settings, device, deed)
     tell(findings, as_json=as_json)

@@ -24,19 +24,20 @@ def profile_named(name: str) -> PrinterProfile:
     return known[name]
 
 
-def draw(paper: Paper, profile: PrinterProfile) -> bytes:
-    """PNG. Raises PreviewError."""
-    return asyncio.run(_draw(paper, profile))
+def draw(paper: Paper, profile: PrinterProfile, logo: str = "") -> bytes:
+    """PNG, with the picture file ``logo`` at its head. Raises PreviewError."""
+    return asyncio.run(_draw(paper, profile, logo))
 
 
-async def _draw(paper: Paper, profile: PrinterProfile) -> bytes:
+async def _draw(paper: Paper, profile: PrinterProfile, logo: str) -> bytes:
     emulator = EscposEmulator(
         columns=profile.columns, dots=profile.dots, lines_per_s=0, dialect=profile.dialect
     )
     try:
         port = await emulator.start_tcp()
         address = f"tcp:127.0.0.1:{port}"
-        await asyncio.to_thread(_print, paper, profile, address)
+        options = {"profile": profile.id} | ({"logo": logo} if logo else {})
+        await asyncio.to_thread(_print, paper, DeviceSettings(DRIVER, address, options))
         if emulator.errors:
             raise PreviewError("; ".join(emulator.errors))
         return emulator.render(emulator.papers()[-1].number)
@@ -44,8 +45,8 @@ async def _draw(paper: Paper, profile: PrinterProfile) -> bytes:
         await emulator.stop()
 
 
-def _print(paper: Paper, profile: PrinterProfile, address: str) -> None:
-    printer = printer_for(DeviceSettings(DRIVER, address, {"profile": profile.id}), SystemClock())
+def _print(paper: Paper, wanted: DeviceSettings) -> None:
+    printer = printer_for(wanted, SystemClock())
     printer.open()
     try:
         result = printer.print(paper, PROCESS_ID)

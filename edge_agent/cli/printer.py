@@ -36,6 +36,14 @@ def recover(data_dir: Path, as_json: bool) -> None:
     act(data_dir, "printer", "recover", as_json=as_json)
 
 
+@command.command("logo")
+@DATA_DIR
+@JSON
+def logo(data_dir: Path, as_json: bool) -> None:
+    """Keep the owner's picture, ``options.logo`` in agent.toml, in the printer's memory."""
+    act(data_dir, "printer", "logo", as_json=as_json)
+
+
 @command.command("list")
 @JSON
 def listing(as_json: bool) -> None:
@@ -78,13 +86,14 @@ def reprint(data_dir: Path, ticket: str, as_json: bool) -> None:
 @click.argument("document", type=click.Choice(["ticket", "slip", "receipt", "paid"]))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="PNG to write.")
 @click.option("--profile", default="generic-80mm", show_default=True, help="A make: printer list.")
-def preview(document: str, out: Path, profile: str) -> None:
+@click.option("--logo", type=click.Path(exists=True, dir_okay=False), help="A picture file.")
+def preview(document: str, out: Path, profile: str, logo: str | None) -> None:
     """Draw DOCUMENT with made-up content as a picture; no printer is needed."""
     from edge_agent.cli.preview import PreviewError, draw, profile_named
     from edge_agent.services.specimens import SPECIMENS
 
     try:
-        out.write_bytes(draw(SPECIMENS[document](), profile_named(profile)))
+        out.write_bytes(draw(SPECIMENS[document](), profile_named(profile), logo or ""))
     except PreviewError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{out}: {document} on {profile}", err=True)

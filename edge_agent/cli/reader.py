@@ -6,6 +6,8 @@ import rich_click as click
 
 from edge_agent.cli.device_line import DATA_DIR, JSON, act, ask_agent, settings_of, tell
 
+MENU_S = 330.0
+
 
 @click.group(name="reader")
 def command() -> None:
@@ -42,6 +44,17 @@ def doctor(data_dir: Path, as_json: bool) -> None:
 def recover(data_dir: Path, as_json: bool) -> None:
     """Bring the reader to idle; starts nothing."""
     act(data_dir, "reader", "recover", as_json=as_json)
+
+
+@command.command("admin")
+@DATA_DIR
+@JSON
+def admin(data_dir: Path, as_json: bool) -> None:
+    """Open the TEF manager's own menu and wait until it is closed; what it prints is shown here.
+
+    A sale cancelled there is not cancelled in this totem's books: use the attendant's corner.
+    """
+    act(data_dir, "reader", "admin", as_json=as_json, wait_s=MENU_S)
 
 
 @command.command("list")

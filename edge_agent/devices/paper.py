@@ -56,7 +56,9 @@ class Image(Struct, frozen=True, tag="image"):
 
 
 class Logo(Struct, frozen=True, tag="logo"):
-    """The picture in the printer's own memory (see Printer.store_logo); ``text`` stands in."""
+    """The owner's picture, where the printer has one (see Printer.store_logo); ``text`` stands
+    in.
+    """
 
     text: str = ""
 

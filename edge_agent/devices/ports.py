@@ -7,7 +7,7 @@ and is never imported by name.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -176,9 +176,9 @@ class Printer(Protocol):
     def examine(self) -> list[Reading]:
         """Every status the printer can be asked for, raw and in words. Raises DeviceError."""
 
-    def store_logo(self, image: Image) -> None:
-        """Keep a picture in the printer's memory for ``Logo``. Raises DeviceRefusedError where the
-        profile has no such memory.
+    def store_logo(self) -> None:
+        """Keep the owner's picture, where the settings name one, in the printer's own memory.
+        Raises DeviceRefusedError where there is no picture or no such memory.
         """
 
 
@@ -356,6 +356,26 @@ class CardReader(Protocol):
 
     def recover(self) -> None:
         """Bring the reader to idle after a cut, starting nothing new. Raises DeviceError."""
+
+
+@runtime_checkable
+class Administered(Protocol):
+    """Opens the far end's own menu; what it printed, once somebody closed it, or DeviceError."""
+
+    def administer(self) -> list[str]: ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A card reader whose driver can use its display and keys outside a payment."""
+
+    def ask(self, question: str, answers: Sequence[str], timeout_s: int) -> int | None:
+        """The place of the answer that was chosen, from 0; None when none was. Raises DeviceError,
+        DeviceRefusedError where it can only show.
+        """
+
+    def show(self, text: str) -> None:
+        """Raises DeviceError."""
 
 
 # ---- scanners

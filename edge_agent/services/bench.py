@@ -4,14 +4,14 @@ Plain functions on a driver; each runs on the device's own thread, or in the tec
 no agent runs.
 """
 
-from collections.abc import Sequence
 from time import monotonic
-from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import (
+    Administered,
+    Asks,
     Barcode,
     CardReader,
     Cut,
@@ -110,17 +110,10 @@ def recover_printer(printer: Printer) -> list[Finding]:
     return [Finding("buffer", "cleared")]
 
 
-@runtime_checkable
-class Asks(Protocol):
-    """A card reader whose driver can use its display and keys outside a payment."""
-
-    def ask(self, question: str, answers: Sequence[str], timeout_s: int) -> int | None:
-        """The place of the answer that was chosen, from 0; None when none was. Raises DeviceError,
-        DeviceRefusedError where it can only show.
-        """
-
-    def show(self, text: str) -> None:
-        """Raises DeviceError."""
+def store_logo(printer: Printer) -> list[Finding]:
+    """The owner's picture goes into its memory."""
+    printer.store_logo()
+    return [Finding("logo", "kept in the printer")]
 
 
 def ping_reader(reader: CardReader) -> list[Finding]:
@@ -169,6 +162,14 @@ def recover_reader(reader: CardReader) -> list[Finding]:
     return [Finding("reader", "idle")]
 
 
+def open_menu(reader: CardReader) -> list[Finding]:
+    """The far end's own menu; waits until somebody is done with it."""
+    if not isinstance(reader, Administered):
+        return [Finding("menu", "this reader has none", is_well=False)]
+    said = reader.administer()
+    return [Finding("menu", said[0] or "done"), *(Finding("", it) for it in said[1:])]
+
+
 def test_scanner(scanner: Scanner) -> list[Finding]:
     """Wait for one code."""
     code = scanner.read(SCAN_S)
@@ -179,8 +180,10 @@ DEEDS = {
     ("printer", "test"): test_printer,
     ("printer", "doctor"): examine_printer,
     ("printer", "recover"): recover_printer,
+    ("printer", "logo"): store_logo,
     ("reader", "status"): ping_reader,
     ("reader", "test"): test_reader,
+    ("reader", "admin"): open_menu,
     ("reader", "doctor"): examine_reader,
     ("reader", "recover"): recover_reader,
     ("scanner", "test"): test_scanner,

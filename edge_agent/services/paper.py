@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from edge_agent.devices.ports import Cut, Feed, Pair, Paper, Qr, Rule, Text
+from edge_agent.devices.ports import Cut, Feed, Logo, Pair, Paper, Qr, Rule, Text
 from edge_agent.domain.catalogue import Catalogue
 from edge_agent.domain.money import written
 from edge_agent.services.tickets import Slip, Ticket
@@ -179,7 +179,7 @@ def paid_paper(place: Place, ticket: Ticket, copy: int, qr: str) -> Paper:
 
 def _heading(place: Place) -> Paper:
     return [
-        Text(place.catalogue.brand.name, size=2, bold=True, align="center"),
+        Logo(place.catalogue.brand.name),
         Text(place.site_name, align="center"),
     ]
 

@@ -22,7 +22,15 @@ from tests.support.flow_bench import State, Totem, totem_at_work
 from tests.support.stretch import Stretch
 
 FALLBACK_S = 3.0
-MEND = ("speak", "lines_per_s=0", "whole_again", "cover_close", "cutter_free", "paper_in")
+MEND = (
+    "speak",
+    "latency_s=0",
+    "lines_per_s=0",
+    "whole_again",
+    "cover_close",
+    "cutter_free",
+    "paper_in",
+)
 LAST_LINE = "NÃO É DOCUMENTO FISCAL"
 WELL = {"printed", "likely"}
 
@@ -48,6 +56,9 @@ SCRIPTS = {
     "cutter jams during": Script(during=("cutter_jam",), cause="cutter_error", slow=True),
     "power-cycle loses the buffer": Script(
         during=("power_cycle",), ends=frozenset({"unknown"}), slow=True
+    ),
+    "every answer comes late": Script(
+        ("latency_s=0.2",), ends=frozenset({"printed", "likely"}), slow=False
     ),
     "half-closed during": Script(during=("half_close",), ends=frozenset({"unknown"}), slow=True),
     "mute during": Script(during=("mute",), ends=frozenset({"unknown"}), slow=True),

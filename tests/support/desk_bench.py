@@ -134,7 +134,7 @@ class ScriptedPrinter:
     def examine(self) -> list[Reading]:
         return []
 
-    def store_logo(self, image: Any) -> None:
+    def store_logo(self) -> None:
         raise DeviceError("no memory")
 
 
@@ -146,16 +146,15 @@ class Bench:
     def __init__(
         self,
         folder: Path,
-        reader: ScriptedReader,
+        reader: CardReader,
         printer: ScriptedPrinter,
         journal: Journal | None = None,
     ) -> None:
         clock = SystemClock()
         self.journal = journal or open_journal(folder)
         self.works = Works(first_s=0.01)
-        device: CardReader = reader
         paper_maker: Printer = printer
-        self.reader = Supervisor(device, reader_care("reader"), clock, pace=PACE)
+        self.reader = Supervisor(reader, reader_care("reader"), clock, pace=PACE)
         self.printer = Supervisor(paper_maker, printer_care("printer"), clock, pace=PACE)
         self.board = Board()
         self.printing = Printing(
@@ -245,7 +244,7 @@ class Bench:
 
 def lived(
     folder: Path,
-    reader: ScriptedReader,
+    reader: CardReader,
     printer: ScriptedPrinter,
     deed: Callable[[Bench], Awaitable[None]],
     journal: Journal | None = None,

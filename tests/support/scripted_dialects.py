@@ -1,6 +1,7 @@
 """Printers of other dialects on a virtual clock: a table of answers, and one with a presenter."""
 
 from edge_agent.devices.drivers.escpos import EscposPrinter
+from edge_agent.devices.drivers.escpos.logo import OwnersLogo
 from edge_agent.devices.drivers.escpos.profiles import profile_named
 from tests.support.scripted_printer import ScriptedPrinter, VirtualClock
 
@@ -60,8 +61,10 @@ class PresenterPrinter(ScriptedPrinter):
             self.say(b"\x00", self.temper.seconds_per_job)
 
 
-def bematech(status: bytes = BEMATECH_OK) -> tuple[EscposPrinter, TablePrinter, VirtualClock]:
-    return _opened("bematech-mp4200", {BEMATECH_ASKS: status})
+def bematech(
+    status: bytes = BEMATECH_OK, logo: OwnersLogo | None = None
+) -> tuple[EscposPrinter, TablePrinter, VirtualClock]:
+    return _opened("bematech-mp4200", {BEMATECH_ASKS: status}, logo)
 
 
 def daruma(
@@ -80,11 +83,11 @@ def custom(present_s: float = 20.0) -> tuple[EscposPrinter, PresenterPrinter, Vi
 
 
 def _opened(
-    profile: str, table: dict[bytes, bytes]
+    profile: str, table: dict[bytes, bytes], logo: OwnersLogo | None = None
 ) -> tuple[EscposPrinter, TablePrinter, VirtualClock]:
     clock = VirtualClock()
     wire = TablePrinter(clock, table)
-    device = EscposPrinter(profile_named(profile), wire, clock)
+    device = EscposPrinter(profile_named(profile), wire, clock, logo=logo)
     device.open()
     wire.writes.clear()
     return device, wire, clock

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from edge_agent.devices.drivers.escpos import EscposPrinter
+from edge_agent.devices.drivers.escpos.logo import OwnersLogo
 from edge_agent.devices.drivers.escpos.profiles import profile_named
 from edge_agent.devices.errors import (
     DeviceGoneError,
@@ -110,11 +111,11 @@ class ScriptedPrinter:
 
 
 def printer(
-    profile: PrinterProfile = WIDE, **temper: object
+    profile: PrinterProfile = WIDE, logo: OwnersLogo | None = None, **temper: object
 ) -> tuple[EscposPrinter, ScriptedPrinter, VirtualClock]:
     clock = VirtualClock()
     wire = ScriptedPrinter(clock, **temper)
-    device = EscposPrinter(profile, wire, clock)
+    device = EscposPrinter(profile, wire, clock, logo=logo)
     device.open()
     wire.writes.clear()
     return device, wire, clock

@@ -103,6 +103,48 @@ def test_without_offline_the_reader_is_forbidden_to_approve() -> None:
 
 
 @pytest.mark.parametrize(
+    ("verdict", "more", "outcome"),
+    [
+        (b"002000", (), CardOutcome("declined", "go_online")),
+        (b"202000", (), CardOutcome("declined", "go_online")),
+        (b"001000", ((0x8057, bytes(8)),), CardOutcome("declined", "go_online")),
+        (b"010000", (), CardOutcome("declined", "card_unsupported")),
+        (b"210000", (), CardOutcome("declined", "card_unsupported")),
+        (b"102000", (), CardOutcome("declined", "card_declined")),
+    ],
+    ids=[
+        "PIN for the host",
+        "host and its PIN",
+        "PIN block",
+        "signature",
+        "host and signature",
+        "declined",
+    ],
+)
+def test_a_payment_that_needs_more_than_the_card_is_never_stored(
+    verdict: bytes, more: tuple[tuple[int, bytes], ...], outcome: CardOutcome
+) -> None:
+    pinpad = with_card(Pinpad())
+    pinpad.answers["GOX"] = [frame(said("GOX", (0x8056, verdict), (0x8054, emv()), *more))]
+    pinpad.answers["FCX"] = [frame(said("FCX", (0x8058, b"000"), (0x8054, emv())))]
+    assert paid(pinpad)[0] == outcome
+    assert pinpad.sent("FCX") == []
+
+
+@pytest.mark.parametrize("verdict", [b"001000", b"000100", b"201000"])
+def test_a_pin_the_card_verified_or_a_phones_owner_can_be_stored(verdict: bytes) -> None:
+    pinpad = decided(with_card(Pinpad()), verdict)
+    pinpad.answers["FCX"] = [frame(said("FCX", (0x8058, b"000"), (0x8054, emv())))]
+    assert paid(pinpad)[0].kind == "approved_offline"
+
+
+@pytest.mark.parametrize("verdict", [b"", b"0", b"0X0000", b"003000", b"300000"])
+def test_a_verdict_nobody_knows_is_no_approval(verdict: bytes) -> None:
+    with pytest.raises(DeviceProtocolError):
+        paid(decided(with_card(Pinpad()), verdict))
+
+
+@pytest.mark.parametrize(
     "evidence",
     [emv(kind=0x80), emv(kind=0x00), emv(amount=1291), b"", emv()[:16]],
     ids=["arqc", "aac", "other amount", "nothing", "cryptogram only"],

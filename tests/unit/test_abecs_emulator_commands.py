@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.hardware import assembled
-from edge_agent.devices.emulators.abecs.link import Link
+from edge_agent.devices.emulators.abecs.link import Link, Outside
 from edge_agent.devices.emulators.abecs.panel import Key
 from edge_agent.devices.emulators.abecs.terminal import Terminal
 from tests.support.pinpad_line import (
@@ -373,7 +373,8 @@ def test_a_stream_split_and_garbled_anywhere_never_gets_a_wrong_answer(
     async def run() -> bytes:
         sent = bytearray()
         terminal = Terminal(assembled(Behaviour(delay_s=0), None, 0, frozenset()))
-        link = Link(terminal, sent.extend, set(), QUICK)
+        outside = Outside(sent.extend, lambda: None, lambda: None)
+        link = Link(terminal, outside, set(), QUICK)
         for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
             link.hear(bytes(stream[start:end]))
             await asyncio.sleep(0)

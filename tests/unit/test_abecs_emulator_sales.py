@@ -83,6 +83,21 @@ def test_going_online_is_settled_by_fcx(
     assert [approval.decided_by for approval in approvals] == ["FCX"] * approved
 
 
+def test_a_pin_for_the_host_comes_sealed_and_a_signature_is_only_asked_for() -> None:
+    told: list[dict[int, bytes]] = []
+
+    async def scene(_: AbecsEmulator, kiosk: Kiosk) -> None:
+        for _n in range(2):
+            await kiosk.ask(gcx())
+            told.append(values_of(await kiosk.ask(gox())))
+            await kiosk.ask(b"CLX")
+
+    play(scene, "online_pin", "signature")
+    assert [it[0x8056] for it in told] == [b"202000", b"010000"]
+    assert (len(told[0][0x8057]), len(told[0][0x804C])) == (8, 10)
+    assert 0x8057 not in told[1]
+
+
 def test_a_forbidden_offline_approval_goes_online_and_is_declined_without_a_host() -> None:
     async def scene(_: AbecsEmulator, kiosk: Kiosk) -> None:
         await kiosk.ask(gcx())

@@ -9,6 +9,7 @@ from PIL import Image
 
 from edge_agent.devices.emulators.escpos import is_ticket
 from edge_agent.devices.emulators.escpos.commands import Command, Tokeniser
+from edge_agent.devices.emulators.escpos.dialects import DIALECTS
 from edge_agent.devices.emulators.escpos.machine import Machine
 from edge_agent.devices.emulators.escpos.papers import Paper
 from edge_agent.devices.emulators.escpos.render import render_paper
@@ -241,3 +242,58 @@ def test_rare_styles_are_drawn_too(style: bytes) -> None:
     machine = printed(style + b"abc\n\x1dkI\x06{BAB12\x1dH\x01\x1dkD\x071234567" + CUT)
     assert machine.errors == []
     assert _ink(_picture(machine.papers()[0])) > 0
+
+
+# ---- pictures in the printer's own memory
+
+KEEP = bytes.fromhex("1d284c 1100 30 43 30 4b31 01 1000 0300 31") + b"\xff\x00" * 3
+RECALL = bytes.fromhex("1d284c 0600 30 45 4b31 01 01")
+KEEP_BEMA = bytes.fromhex("1c71 01 0200 0100") + b"\xe0" * 8 + b"\x00" * 8
+RECALL_BEMA = b"\x1cp\x01\x00"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "keep", "recall"),
+    [("escpos", KEEP, RECALL), ("bematech", KEEP_BEMA, RECALL_BEMA)],
+)
+def test_a_picture_is_kept_through_a_power_cut_and_printed_by_its_key(
+    dialect: str, keep: bytes, recall: bytes
+) -> None:
+    machine = Machine(48, 576, dialect=DIALECTS[dialect])
+
+    def obey(data: bytes) -> int:
+        before = machine.moved
+        for command in Tokeniser(machine.dialect.grammar).feed(data):
+            machine.perform(command)
+        return machine.moved - before
+
+    assert obey(recall) == 0
+    assert obey(keep) == 0
+    machine.forget()
+    assert obey(recall) == (3 if dialect == "escpos" else 8)
+    machine.memory.clear()
+    assert obey(recall) == 0
+    assert machine.errors == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        KEEP[:-1],
+        KEEP.replace(b"K1", b"K\x01"),
+        RECALL.replace(b"\x01\x01", b"\x03\x01"),
+        b"\x1d(L\x02\x000\x32",
+    ],
+)
+def test_graphics_that_do_not_add_up_are_refused(wrong: bytes) -> None:
+    size = (len(wrong) - 5).to_bytes(2, "little")
+    machine = printed(wrong[:3] + size + wrong[5:])
+    assert len(machine.errors) == 1
+    assert machine.memory == {}
+
+
+def test_a_long_picture_comes_with_a_long_length() -> None:
+    body = KEEP[5:]
+    machine = printed(b"\x1d8L" + len(body).to_bytes(4, "little") + body + RECALL)
+    assert machine.errors == []
+    assert machine.moved == 3

@@ -97,6 +97,15 @@ async def test_a_mute_printer_prints_and_says_nothing() -> None:
         assert await heard(reader, 1) == b"\x12"
 
 
+async def test_a_printer_with_latency_answers_all_and_in_order() -> None:
+    emulator = EscposEmulator(lines_per_s=0, faults=frozenset({"latency_s=0.05"}))
+    async with connected(emulator) as (reader, writer):
+        since = asyncio.get_running_loop().time()
+        writer.write(b"\x10\x04\x01" + process_id(b"ab09"))
+        assert await heard(reader, 8) == b"\x12" + proof(b"ab09")
+        assert asyncio.get_running_loop().time() - since >= 0.05
+
+
 async def test_a_half_closed_printer_prints_on() -> None:
     emulator = EscposEmulator(lines_per_s=0)
     async with connected(emulator) as (reader, writer):

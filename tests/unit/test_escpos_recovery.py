@@ -1,4 +1,4 @@
-"""Cleared buffers, technicians' readings, the stored logo, and every make's file."""
+"""Cleared buffers, technicians' readings, and every make's file."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -16,8 +16,6 @@ from edge_agent.devices.errors import DeviceRefusedError, DeviceTimeoutError
 from edge_agent.devices.ports import (
     Block,
     Cut,
-    Image,
-    Logo,
     PrinterProfile,
     PrintResult,
     Reading,
@@ -34,9 +32,7 @@ from tests.support.scripted_printer import (
 
 CLEAR_ALL = bytes.fromhex("1014 08 01 03 14 01 06 02 08")
 CLEAR = b"\x10\x05\x02"
-EPSON = profile_named("epson-tm-t20x")
 LETTERS = "áàâãéêíóôõúüçÁÀÂÃÉÊÍÓÔÕÚÜÇºª"
-BAR = Image(16, 3, b"\xff\x00" * 3)
 
 
 # ---- recover
@@ -132,64 +128,6 @@ def test_bematech_and_daruma_are_told_in_words() -> None:
         "cover open or no paper over the sensor, fault",
         "not told",
     ]
-
-
-# ---- the stored logo
-
-
-def test_an_epson_stores_and_prints_its_logo_by_key() -> None:
-    device, wire, _ = printer(EPSON)
-    device.store_logo(BAR)
-    golden = "1d284c 1100 30 43 30 5431 01 1000 0300 31 ff00ff00ff00"
-    assert bytes.fromhex(golden) in wire.writes
-    wire.writes.clear()
-    assert device.print([Logo("Loja")], "0001") == PrintResult("printed")
-    assert bytes.fromhex("1b6101 1d284c 0600 30 45 5431 01 01") in wire.sent
-    assert b"Loja" not in wire.sent
-
-
-def test_a_bematech_stores_its_logo_by_columns() -> None:
-    device, wire, _ = bematech()
-    device.store_logo(BAR)
-    columns = "e0" * 8 + "00" * 8
-    assert bytes.fromhex("1c71 01 0200 0100" + columns) in wire.writes
-    wire.writes.clear()
-    device.print([Logo("Loja")], "0001")
-    assert bytes.fromhex("1b6101 1c700100") in wire.sent
-
-
-def test_a_long_logo_is_sent_in_chunks_with_a_long_length() -> None:
-    device, wire, _ = printer(EPSON)
-    picture = Image(576, 1000, b"\x55" * 72_000)
-    device.store_logo(picture)
-    chunks = [it for it in wire.writes if it[:2] != b"\x10\x04"]
-    assert all(len(chunk) <= 512 for chunk in chunks)
-    assert b"".join(chunks)[:7] == b"\x1d8L" + (72_011).to_bytes(4, "little")
-
-
-def test_without_a_memory_the_text_stands_in_and_storing_is_refused() -> None:
-    device, wire, _ = printer()
-    assert device.print([Logo("Loja"), Logo()], "0001") == PrintResult("printed")
-    assert b"Loja" in wire.sent
-    with pytest.raises(DeviceRefusedError):
-        device.store_logo(BAR)
-
-
-def test_a_picture_that_is_none_is_not_stored() -> None:
-    device, wire, _ = printer(EPSON)
-    with pytest.raises(DeviceRefusedError) as refused:
-        device.store_logo(Image(16, 3, b""))
-    assert refused.value.code == "document"
-    assert not wire.sent
-
-
-def test_a_printer_that_never_comes_back_from_storing_timed_out() -> None:
-    device, wire, clock = printer(EPSON)
-    wire.on_write = after_writes(4, lambda it: it.temper.status.clear())
-    before = clock.now
-    with pytest.raises(DeviceTimeoutError):
-        device.store_logo(BAR)
-    assert 15 <= clock.now - before < 25
 
 
 # ---- makes

@@ -19,7 +19,6 @@ from edge_agent.devices.errors import (
     DeviceRefusedError,
 )
 from edge_agent.devices.ports import (
-    Image,
     Paper,
     Printer,
     PrinterStatus,
@@ -272,7 +271,7 @@ class StatusPrinter:
     def examine(self) -> list[Reading]:
         return []
 
-    def store_logo(self, image: Image) -> None: ...
+    def store_logo(self) -> None: ...
 
     def describe(self) -> dict[str, str]:
         return {}

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from edge_agent.devices.emulators.tef import Behaviour, TefEmulator
-from tests.unit.test_tef_emulator_faults import ATV, CRT, ID, Desk, Fields, parsed, play, states
+from tests.support.tef_desk import ATV, CRT, ID, Desk, Fields, parsed, play, states
 
 SALE = b"""\
 000-000 = CRT\r

@@ -7,7 +7,6 @@ from typing import Any
 
 from edge_agent.devices.ports import (
     Driver,
-    Image,
     Paper,
     PrinterStatus,
     PrintResult,
@@ -41,7 +40,7 @@ class FilePrinter:
     def examine(self) -> list[Reading]:
         return []
 
-    def store_logo(self, image: Image) -> None: ...
+    def store_logo(self) -> None: ...
 
 
 class BadReader:

@@ -34,6 +34,8 @@ INSERTED = b"03"
 TRY_CHIP = frozenset(("082", "083", "084", "085", "087"))
 TAP_AGAIN = frozenset(("080", "081"))
 LOOK_AT_PHONE = "086"
+GOXRES_DIGITS = 6
+APPROVED, DECLINED = "0", "1"
 CHIP_TROUBLE = frozenset(("060", "061", "067", "068", "069", "070", "071", "076", "079"))
 
 Kind = Literal["declined", "cancelled", "failed"]
@@ -75,6 +77,26 @@ class Settings(Struct, frozen=True):
     secure: bool = False
     track_key: str = ""
     tables: str = ""
+
+
+class GoxResult(Struct, frozen=True):
+    """The card's verdict, and what it wants verified beyond itself. A PIN the card verified
+    stays in the card; one for the host could only be stored, and nobody is here to compare a
+    signature: with either of them nothing is approved offline.
+    """
+
+    verdict: str
+    signature: bool
+    online_pin: bool
+
+    @classmethod
+    def read(cls, said: bytes) -> "GoxResult":
+        """Raises DeviceProtocolError for anything but a result of GOX."""
+        digits = said.decode("latin-1")
+        known = len(digits) == GOXRES_DIGITS and digits.isascii() and digits.isdecimal()
+        if not known or digits[0] not in "012" or digits[2] not in "012":
+            raise DeviceProtocolError("GOX: no verdict")
+        return cls(digits[0], digits[1] != "0", digits[2] == "2")
 
 
 class EndedError(Exception):
@@ -145,13 +167,15 @@ class Sale(Struct):
         response = self._need_ok(self._call(gox(self.intent, self.settings, self._acquirer())))
         fields = response.fields()
         evidence = parse_emv(fields.get(Said.EMVDATA, b""))
-        verdict = fields.get(Said.GOXRES, b"")[:1]
-        if verdict == b"0":
-            return evidence
-        if verdict == b"1":
+        result = GoxResult.read(fields.get(Said.GOXRES, b""))
+        if result.verdict == DECLINED:
             raise EndedError(CardOutcome("declined", "card_declined"))
-        if verdict != b"2":
-            raise DeviceProtocolError("GOX: no verdict")
+        if result.signature:
+            raise EndedError(CardOutcome("declined", "card_unsupported"))
+        if result.online_pin or Said.PINBLK in fields:
+            raise EndedError(CardOutcome("declined", "go_online"))
+        if result.verdict == APPROVED:
+            return evidence
         if not self.intent.allow_offline:
             raise EndedError(CardOutcome("declined", "go_online"))
         return evidence | self._without_host()

@@ -68,6 +68,7 @@ class Said(IntEnum):
     EMVDATA = 0x8054
     CHNAME = 0x8055
     GOXRES = 0x8056
+    PINBLK = 0x8057
     FCXRES = 0x8058
     LABEL = 0x805B
     ENCKRAND = 0x8063

@@ -10,6 +10,9 @@ Probe first; deadlines on every call; silence is never "ok"; nothing is retried 
 the supervisor's.
 """
 
+from pathlib import Path
+
+import structlog
 from msgspec import structs
 
 from edge_agent.devices.drivers.escpos.dialect import Proof
@@ -17,7 +20,7 @@ from edge_agent.devices.drivers.escpos.dialects import dialect_of
 from edge_agent.devices.drivers.escpos.handover import Handover
 from edge_agent.devices.drivers.escpos.health import Health
 from edge_agent.devices.drivers.escpos.link import EscposLink
-from edge_agent.devices.drivers.escpos.pictures import check_picture
+from edge_agent.devices.drivers.escpos.logo import Head, OwnersLogo
 from edge_agent.devices.drivers.escpos.profiles import DEFAULT, PROFILES, profile_named
 from edge_agent.devices.drivers.escpos.render import Rendered, render
 from edge_agent.devices.drivers.escpos.ticket import Ticket, chunks
@@ -31,7 +34,6 @@ from edge_agent.devices.errors import (
 from edge_agent.devices.ports import (
     Clock,
     Driver,
-    Image,
     Paper,
     Printer,
     PrinterProfile,
@@ -54,13 +56,20 @@ FACTS = ("maker", "model", "firmware", "serial")
 
 class EscposPrinter:
     """Implements ports.Printer over any wire. ``present_s``: how long a presenter's paper waits
-    for its reader before it is drawn back.
+    for its reader before it is drawn back. ``logo`` stands at the head of papers.
     """
 
     def __init__(
-        self, profile: PrinterProfile, wire: Wire, clock: Clock, present_s: float = PRESENT_S
+        self,
+        profile: PrinterProfile,
+        wire: Wire,
+        clock: Clock,
+        present_s: float = PRESENT_S,
+        logo: OwnersLogo | None = None,
     ) -> None:
         self._profile = profile
+        self._logo = logo
+        self._head = Head()
         self._wire = wire
         self._clock = clock
         self._dialect = dialect_of(profile)
@@ -76,6 +85,7 @@ class EscposPrinter:
         printer out of paper opens; what proof it can give is then probed before its first
         ticket. Loads the renderer, so that no ticket waits for it."""
         self._render([])
+        self._head = Head()
         self._wire.open()
         self._link = EscposLink(self._wire, self._clock)
         self._proof = None
@@ -88,9 +98,24 @@ class EscposPrinter:
     def _start(self) -> None:
         if self._dialect.health(self._link).cause:
             self._clear()
-            return
-        self._link.send(self._dialect.start)
-        self._proof = self._probe()
+        else:
+            self._link.send(self._dialect.start)
+            self._proof = self._probe()
+        if self._logo is not None:
+            self._show_logo(self._logo)
+
+    def _show_logo(self, logo: OwnersLogo) -> None:
+        """A picture that cannot be read leaves the owner's name in its place."""
+        try:
+            self._head = logo.head(self._serial())
+        except DeviceRefusedError as error:
+            structlog.get_logger("printer").warning("no logo", reason=str(error))
+
+    def _serial(self) -> str:
+        """Empty where the printer does not tell, or cannot be asked now."""
+        if not self._profile.logo or self._dialect.health(self._link).cause:
+            return ""
+        return self._dialect.facts(self._link).get("serial", "")
 
     def close(self) -> None:
         self._wire.close()
@@ -130,20 +155,23 @@ class EscposPrinter:
             self._handover.free_mouth(self._link)
         self._link.forget()
 
-    def store_logo(self, image: Image) -> None:
-        """Raises DeviceRefusedError also for a picture that is none or too wide, and when the
-        printer cannot work now; DeviceTimeoutError when it does not answer after it."""
+    def store_logo(self) -> None:
+        """Raises DeviceRefusedError also when the printer cannot work now; DeviceTimeoutError when
+        it does not answer after it."""
+        if self._logo is None:
+            raise DeviceRefusedError("no_logo", "the printer's option logo names no picture")
         if not self._profile.logo:
-            raise DeviceRefusedError("no_logo", f"{self._profile.id} keeps no picture")
-        try:
-            check_picture(image, self._profile.dots)
-        except ValueError as error:
-            raise DeviceRefusedError("document", str(error)) from error
+            raise DeviceRefusedError("no_logo", f"{self._profile.id} keeps no picture: it is drawn")
+        serial = self._serial()
+        image = self._logo.head(serial).image
+        assert image is not None
         self._ready_to_print()
         self._link.forget()
         for chunk, _ in chunks([self._dialect.store_logo(image)]):
             self._link.send(chunk)
         self._await_end_of_store()
+        self._logo.note(image, serial)
+        self._head = Head(image, kept=True)
 
     def print(self, paper: Paper, process_id: str) -> PrintResult:
         """``DeviceRefusedError.code`` is a PrinterStatus cause, or ``document`` for a paper that
@@ -166,7 +194,7 @@ class EscposPrinter:
 
     def _render(self, paper: Paper) -> Rendered:
         try:
-            return render(paper, self._profile)
+            return render(paper, self._profile, self._head)
         except ValueError as error:
             raise DeviceRefusedError("document", str(error)) from error
 
@@ -293,17 +321,19 @@ class EscposPrinter:
 
 
 def _build(options: dict[str, str], wire: Wire, clock: Clock) -> Printer:
-    """``profile``: one of PROFILES. ``present_s``: with a presenter only, 1 to 60 seconds."""
-    unknown = sorted(set(options) - {"profile", "present_s"})
+    """``profile``: one of PROFILES. ``present_s``: with a presenter only, 1 to 60 seconds.
+    ``logo``: a picture file for the head of papers.
+    """
+    unknown = sorted(set(options) - {"logo", "profile", "present_s"})
     if unknown:
         names = ", ".join(unknown)
-        raise ValueError(f"unknown options for escpos: {names}; known: present_s, profile")
+        raise ValueError(f"unknown options for escpos: {names}; known: logo, present_s, profile")
     profile = profile_named(options.get("profile", DEFAULT))
-    if "present_s" not in options:
-        return EscposPrinter(profile, wire, clock)
-    if not profile.presenter:
+    if "present_s" in options and not profile.presenter:
         raise ValueError(f"{profile.id} has no presenter: present_s means nothing")
-    return EscposPrinter(profile, wire, clock, _seconds(options["present_s"]))
+    present_s = _seconds(options["present_s"]) if "present_s" in options else PRESENT_S
+    logo = OwnersLogo(Path(options["logo"]), profile) if options.get("logo") else None
+    return EscposPrinter(profile, wire, clock, present_s, logo)
 
 
 def _seconds(text: str) -> float:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from edge_agent.devices.drivers.escpos.dialect import Look
 from edge_agent.devices.drivers.escpos.dialects import dialect_of
+from edge_agent.devices.drivers.escpos.logo import Head
 from edge_agent.devices.drivers.escpos.pictures import check_picture, qr_modules, qr_picture
 from edge_agent.devices.drivers.escpos.text import fit, pair, wrap
 from edge_agent.devices.ports import (
@@ -37,7 +38,7 @@ EAN13_MODULES = 95
 CODE128_FRAME_MODULES = 35
 CODE128_MODULES = 11
 CODE128_MOST = 60
-LOGO_LINES = 6
+NO_PICTURE = Head()
 ALIGNED = {"left": str.ljust, "center": str.center, "right": str.rjust}
 
 
@@ -49,15 +50,16 @@ class Rendered(Struct, frozen=True):
     lines: int
 
 
-def render(paper: Paper, profile: PrinterProfile) -> Rendered:
+def render(paper: Paper, profile: PrinterProfile, head: Head = NO_PICTURE) -> Rendered:
     """Raises ValueError when a block cannot be printed on this paper (a QR code that does not
     fit)."""
-    return _Renderer(profile).render(paper)
+    return _Renderer(profile, head).render(paper)
 
 
 class _Renderer:
-    def __init__(self, profile: PrinterProfile) -> None:
+    def __init__(self, profile: PrinterProfile, head: Head) -> None:
         self._profile = profile
+        self._head = head
         self._dialect = dialect_of(profile)
         self._pieces: list[bytes] = []
         self._lines = 0
@@ -135,8 +137,11 @@ class _Renderer:
             self._add(band, _lines_of(rows))
 
     def _logo(self, block: Logo) -> None:
-        if self._profile.logo:
-            self._add(self._dialect.logo(), LOGO_LINES)
+        image = self._head.image
+        if image is not None and self._head.kept:
+            self._add(self._dialect.logo(), _lines_of(image.height))
+        elif image is not None and any(self._dialect.raster(image)):
+            self._picture(image)
         elif block.text:
             self._text(Text(block.text, size=2, bold=True, align="center"))
 

@@ -20,6 +20,7 @@ from edge_agent.devices.drivers.tef.book import Book, Entry
 from edge_agent.devices.drivers.tef.conversation import CANCELLATION, SALE, Conversation, Rules
 from edge_agent.devices.drivers.tef.deal import Deal, Form
 from edge_agent.devices.drivers.tef.files import Exchange
+from edge_agent.devices.drivers.tef.menu import opened_menu
 from edge_agent.devices.drivers.tef.profiles import profile_named
 from edge_agent.devices.drivers.tef.requests import FINANCING, Forms, Identity
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError, DeviceTimeoutError
@@ -138,6 +139,10 @@ class TefReader:
         return self._deal(
             intent, talk, lambda number: self._forms.cancellation(number, sale, amount)
         )
+
+    def administer(self) -> list[str]:
+        """See ports.Administered."""
+        return opened_menu(self._line)
 
     def finish(self, message: str) -> None:
         """The manager owns the pinpad's display: nothing to do."""

@@ -72,6 +72,10 @@ class Forms(Struct, frozen=True):
         record[f.CURRENCY] = REAL
         return self._signed("CNC", number, self._from_company(record))
 
+    def menu(self, number: str) -> Record:
+        """ADM: the manager's own menu."""
+        return self._signed("ADM", number, self._from_company({}))
+
     def closing(self, command: str, number: str, answer: Mapping[str, str]) -> Record:
         """CNF or NCN of the transaction whose answer's fields are ``answer``."""
         record = {key: answer[key] for key in self.profile.closing if answer.get(key)}

@@ -91,6 +91,12 @@ class Deal(Struct):
     def application(self) -> Application:
         return self.card.applications[self.kind]
 
+    @property
+    def holder(self) -> str:
+        """How its holder was verified, as GOX tells it: signature, PIN, phone."""
+        pin = "2" if self.fate == "online_pin" else str(int(self.with_pin))
+        return f"{int(self.fate == 'signature')}{pin}{int(self.by_phone)}"
+
     def cryptogram(self, serial: str, word: int) -> bytes:
         seed = f"{serial}|{self.card.pan}|{self.card.atc}|{self.amount_minor}|{self.currency}|"
         return hashlib.sha256(seed.encode() + self.unpredictable + bytes([word])).digest()[:8]

@@ -16,6 +16,8 @@ Outcome = Literal[
     "approve_offline",
     "online_then_approve",
     "online_then_decline",
+    "online_pin",
+    "signature",
     "decline",
     "card_mute",
     "card_removed",

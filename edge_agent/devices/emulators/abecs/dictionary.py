@@ -68,6 +68,7 @@ class Res:
     EMV = 0x8054
     HOLDER = 0x8055
     GOX_RESULT = 0x8056
+    PIN_BLOCK = 0x8057
     FCX_RESULT = 0x8058
     LABEL = 0x805B
     COUNTRY = 0x805C

@@ -15,7 +15,7 @@ from pathlib import Path
 from edge_agent.devices.emulators.abecs.customer import Behaviour
 from edge_agent.devices.emulators.abecs.faults import FAULTS, Fault
 from edge_agent.devices.emulators.abecs.hardware import assembled
-from edge_agent.devices.emulators.abecs.link import Link, Timing
+from edge_agent.devices.emulators.abecs.link import Link, Outside, Timing
 from edge_agent.devices.emulators.abecs.terminal import Terminal
 from edge_agent.devices.emulators.abecs.web import Front
 from edge_agent.devices.emulators.abecs.witness import Approval, Disclosure
@@ -110,7 +110,8 @@ class AbecsEmulator:
         assert task is not None
         self._tcp_tasks.add(task)
         task.add_done_callback(self._tcp_tasks.discard)
-        link = Link(self._terminal, writer.write, self.faults, self._timing)
+        outside = Outside(writer.write, self._drop_tcp_peer, self.power_cycle)
+        link = Link(self._terminal, outside, self.faults, self._timing)
         self._tcp_peer = (writer, link)
         try:
             while data := await reader.read(READ_MOST):
@@ -129,7 +130,8 @@ class AbecsEmulator:
             writer.close()
 
     def _serve_pty(self, master: int) -> Link:
-        link = Link(self._terminal, lambda data: _write(master, data), self.faults, self._timing)
+        outside = Outside(lambda data: _write(master, data), lambda: None, self.power_cycle)
+        link = Link(self._terminal, outside, self.faults, self._timing)
         asyncio.get_running_loop().add_reader(master, self._read_pty, master, link)
         return link
 

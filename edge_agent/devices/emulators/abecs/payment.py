@@ -18,9 +18,12 @@ from edge_agent.devices.emulators.abecs.cards import (
     emv_data,
     emv_tags,
 )
+from edge_agent.devices.emulators.abecs.ciphers import encrypt
+from edge_agent.devices.emulators.abecs.customer import PIN
 from edge_agent.devices.emulators.abecs.desk import Desk, Notify
 from edge_agent.devices.emulators.abecs.dictionary import Par, Res, counted, digits, need
 from edge_agent.devices.emulators.abecs.hardware import Hardware
+from edge_agent.devices.emulators.abecs.keypad import pin_block
 from edge_agent.devices.emulators.abecs.message import Request, Status, StatusError, response
 from edge_agent.devices.emulators.abecs.panel import Ask, Presented, Way
 from edge_agent.devices.emulators.abecs.sale import (
@@ -35,6 +38,8 @@ from edge_agent.devices.emulators.abecs.witness import Approval
 
 TIMEOUT_S = 60
 CHIP_SOUND, CHIP_UNREADABLE = b"0", b"1"
+CONTENT_ALONE = ("approve_offline", "signature")
+"""Fates that need no host."""
 
 
 class Payment:
@@ -58,6 +63,8 @@ class Payment:
         self._deal = None
         self._remembered.forget()
         parameters = request.parameters()
+        if "table_version" in self._hardware.faults:
+            raise StatusError(Status.TABLES_DIFFER)
         order = order_from(parameters)
         options = digits(parameters.get(Par.GCX_OPTIONS, b"00000"), 5)
         chip_state, self._chip_state = self._chip_state, CHIP_SOUND
@@ -111,7 +118,8 @@ class Payment:
             raise StatusError(Status.MUTE_CARD)
         deal = _deal(order, inserted.card)
         deal.fate = inserted.fate
-        deal.with_pin = self._desk.customer.behaviour.pin
+        with_pin = self._desk.customer.behaviour.pin or deal.fate == "online_pin"
+        deal.with_pin = with_pin and deal.fate != "signature"
         return deal
 
     # ---- GOX and FCX
@@ -146,15 +154,23 @@ class Payment:
     def _decide(self, deal: Deal, parameters: dict[int, bytes]) -> bytes:
         deal.card.atc += 1
         deal.unpredictable = secrets.token_bytes(4)
-        if deal.fate == "decline":
+        if deal.fate == "decline" or "decline" in self._hardware.faults:
             word, first = AAC, "1"
-        elif deal.fate == "approve_offline" and not deal.offline_forbidden:
+        elif deal.fate in CONTENT_ALONE and not deal.offline_forbidden:
             word, first = TC, "0"
         else:
             word, first = ARQC, "2"
         deal.stage = "online" if word == ARQC else "over"
-        result = f"{first}0{int(deal.with_pin)}{int(deal.by_phone)}00"
-        return self._conclude("GOX", {Res.GOX_RESULT: result.encode()}, parameters, word)
+        values = {Res.GOX_RESULT: f"{first}{deal.holder}00".encode()}
+        if deal.fate == "online_pin":
+            values |= self._sealed_pin(deal, parameters)
+        return self._conclude("GOX", values, parameters, word)
+
+    def _sealed_pin(self, deal: Deal, parameters: dict[int, bytes]) -> dict[int, bytes]:
+        """The PIN for the host to verify, under the slot's next DUKPT key."""
+        slot = int(digits(parameters[Par.KEY_INDEX], 2))
+        key, ksn = self._hardware.keys.spend("pin", slot)
+        return {Res.PIN_BLOCK: encrypt(key, pin_block(PIN, deal.card.pan)), Res.KSN: ksn}
 
     def fcx(self, request: Request) -> bytes:
         parameters = request.parameters()
@@ -163,7 +179,7 @@ class Payment:
         if deal.fate == "card_removed_online":
             self._panel.remove()
         self._check_card(deal)
-        willing = deal.fate == "online_then_approve"
+        willing = deal.fate in ("online_then_approve", "online_pin")
         word = TC if option == "0" or (option == "2" and willing) else AAC
         deal.stage = "over"
         result = b"000" if word == TC else b"100"
@@ -186,6 +202,8 @@ class Payment:
         tags = emv_tags(self._deal, self._hardware.serial, word)
         if word == TC:
             self._hardware.witness.record(self._approval(self._deal, command, tags))
+        if "wrong_amount" in self._hardware.faults:
+            tags["9F02"] = bytes.fromhex(f"{self._deal.amount_minor + 100:012d}")
         values[Res.EMV] = emv_data(tags, parameters.get(Par.TAG_LIST, LIST_DEFAULT))
         self._panel.show("PROCESSADO".center(16) + "AGUARDE...".center(16))
         return response(command, values)

@@ -38,13 +38,15 @@ Answer = bytes | Callable[[], Coroutine[Any, Any, bytes]]
 
 
 class Terminal:
-    """One pinpad behind all its lines, from power on to power off."""
+    """One pinpad behind all its lines, from power on to power off. ``heard`` is the last
+    command's name."""
 
     def __init__(self, hardware: Hardware) -> None:
         remembered, desk = Remembered(), Desk(hardware.panel, hardware.customer)
         tables = Tables(hardware.tables, hardware.faults)
         identity, keypad = Identity(hardware, tables), Keypad(desk, hardware.keys, remembered)
         events, payment = Events(desk, remembered), Payment(hardware, desk, remembered)
+        self.heard = ""
         self._hardware = hardware
         self._panel = hardware.panel
         self._desk = desk
@@ -123,7 +125,7 @@ class Terminal:
         return self.outgoing(await answer())
 
     def _answer_clear(self, data: bytes, notify: Notify) -> Answer:
-        name = name_of(data)
+        self.heard = name = name_of(data)
         if not self._knows(name):
             return refusal("ERR", Status.INVALID_CALL)
         try:

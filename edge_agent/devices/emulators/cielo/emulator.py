@@ -27,6 +27,8 @@ from edge_agent.devices.emulators.ledger import Ledger
 
 FILE_NAME = "cielo-ledger.jsonl"
 TRIES = 6
+OTHER_POS = "88888888"
+SKEWED = "20010101000000"
 ROWS_SHOWN = 12
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -57,6 +59,7 @@ class CieloEmulator:
         self._pressed: asyncio.Queue[Decision] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._servers: list[asyncio.Server] = []
+        self._later: asyncio.Task[None] | None = None
 
     @property
     def errors(self) -> list[str]:
@@ -127,6 +130,8 @@ class CieloEmulator:
 
     async def _session(self) -> None:
         """One payment from the first call to the kiosk's word."""
+        if self._once("sequence_wrap"):
+            self._pos.wrap()
         asked = self._pos.init()
         if "not_allowed_pos" in self.faults:
             asked["pos_id"] = "99999999"
@@ -140,16 +145,43 @@ class CieloEmulator:
         self._pos.hear_last(answer)
         if str(answer.get("status")) != "0" or "drop_after_init" in self.faults:
             return
+        if "other_pos" in self.faults:
+            await self._other_pos()
         decision = await self._customer(str(answer["transaction"]["amount"]))
         one = None
         if decision == "approve":
             partial = "partial_amount" in self.faults
             one = self._pos.authorise(asked, answer, partial=partial)
         status = 20 if "comm_error" in self.faults else STATUS[decision]
+        if one is not None and self._once("power_cycle"):
+            self._later = asyncio.get_running_loop().create_task(self.power_cycle())
+            return
         end = self._pos.end(asked, answer, one, status)
+        if one is not None and "clock_skew" in self.faults:
+            end["transaction"]["timestamp"] = SKEWED
         if "unknown_seq_ac" in self.faults:
             end["seq_ac"] = "99999999"
         await self._tell(end, one)
+
+    def _once(self, fault: str) -> bool:
+        """Whether this fault strikes now; it will not again."""
+        strikes = fault in self.faults
+        self.faults.discard(fault)
+        return strikes
+
+    async def _other_pos(self) -> None:
+        """A second POS wants a session in the middle of this one; it must not get one."""
+        line = await asyncio.open_connection(*self._address)
+        asked = {"msg_id": "CmdInitSession", "pos_id": OTHER_POS, "seq_pos": "00000001"}
+        try:
+            await self._send(line, asked)
+            answer = await self._hear(line, self._timing.init_s, "RspInitSession")
+            if str(answer.get("status")) == "0":
+                self._pos.errors.append("two sessions at once")
+        except (asyncio.IncompleteReadError, TimeoutError):
+            return
+        finally:
+            await self._hang_up(line)
 
     async def _tell(self, end: Message, one: Payment | None) -> None:
         """The end, until somebody hears it; undone when nobody can be reached."""

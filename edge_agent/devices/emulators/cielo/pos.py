@@ -39,7 +39,10 @@ FAULTS = (
     "other_pos",
     "not_allowed_pos",
     "never_closes",
+    "power_cycle",
     "forget_on_restart",
+    "sequence_wrap",
+    "clock_skew",
 )
 """Names of what can go wrong; set them live."""
 
@@ -99,6 +102,10 @@ class Pos:
 
     def pending(self) -> Payment | None:
         return next((it for it in self.ledger.entries() if it.state == "pending"), None)
+
+    def wrap(self) -> None:
+        """The next session is number 1 again."""
+        self._seq = 0
 
     def init(self) -> Message:
         """A new session."""

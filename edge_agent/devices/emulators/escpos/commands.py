@@ -158,6 +158,15 @@ def counted(data: bytearray, at: int) -> Found:
     return Command(f"{FAMILIES[data[at]]} ( {chr(function)}", need(data, at + 5, size)), 5 + size
 
 
+def counted_long(data: bytearray, at: int) -> Found:
+    """``GS 8 L``: as ``GS ( L``, with a length of four bytes."""
+    head = need(data, at + 2, 5)
+    if head[:1] != b"L":
+        return unknown(data, at, 3)
+    size = int.from_bytes(head[1:], "little")
+    return Command("GS 8 L", need(data, at + 7, size)), 7 + size
+
+
 def unknown(data: bytearray, at: int, size: int) -> Found:
     return Command(UNKNOWN, need(data, at, size)), size
 
@@ -177,6 +186,7 @@ ESCPOS = Grammar(
         "GS k": barcode,
         "GS v": raster,
         "GS (": counted,
+        "GS 8": counted_long,
     },
     special={DLE: realtime(STATUS_KINDS)},
 )

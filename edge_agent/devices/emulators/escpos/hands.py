@@ -10,6 +10,7 @@ from edge_agent.devices.emulators.escpos.printer import Printer
 
 PAPER_ENDS_AFTER = "paper_end_after_lines="
 PACE = "lines_per_s="
+LATENCY = "latency_s="
 TAKEN = "taken_s="
 NEVER = "never"
 
@@ -69,12 +70,14 @@ DEEDS: dict[str, Callable[[Printer], None]] = {
     "take": _at_presenter(Presenter.take),
     "mouth_jam": _at_presenter(Presenter.block),
     "mouth_free": _at_presenter(Presenter.clear),
+    "memory_lost": lambda printer: printer.machine.memory.clear(),
     "power_cycle": Printer.power_cycle,
 }
 
 KNOBS: dict[str, Callable[[Printer, str], None]] = {
     PAPER_ENDS_AFTER: lambda printer, lines: setattr(printer.machine, "lines_left", float(lines)),
     PACE: lambda printer, lines: printer.pace(float(lines)),
+    LATENCY: lambda printer, seconds: setattr(printer, "latency_s", float(seconds)),
     TAKEN: lambda printer, seconds: _patience(printer, seconds),
 }
 """What takes a number; ``taken_s=never`` too."""

@@ -8,6 +8,7 @@ import codecs
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from edge_agent.devices.emulators.escpos.papers import (
     LINE_DOTS,
@@ -36,6 +37,13 @@ TEXT_HEIGHT = 24
 LOST = "\N{REPLACEMENT CHARACTER}"
 
 
+class Bits(NamedTuple):
+    """A picture of one bit a dot, rows padded to whole bytes."""
+
+    rows: bytes
+    row_bytes: int
+
+
 class Mechanism:
     """A printer's mechanics. ``moved`` counts the dots of paper fed.
 
@@ -58,6 +66,7 @@ class Mechanism:
         self.lines_left: float | None = None
         self.process_ids = True
         self.drawer_pulses = 0
+        self.memory: dict[bytes, Bits] = {}
         self.watched: dict[str, Callable[[], bytes]] = {}
         self.cell = dots // columns
         self.reply = b""
@@ -250,6 +259,21 @@ class Mechanism:
         height = len(rows) // row_bytes * down
         self._add(Raster(rows, row_bytes, across, down, self.setup.place(), height))
 
+    def recall(self, key: bytes, across: int = 1, down: int = 1) -> None:
+        """Print the picture that is kept under ``key``; nothing when there is none, as printers
+        do.
+        """
+        if self._runs:
+            raise RefusedError("a picture in the middle of a line")
+        kept = self.memory.get(key)
+        if kept is None:
+            return
+        place = self.setup.place()
+        if kept.row_bytes * 8 * across > place.width:
+            raise RefusedError(f"a kept picture of {kept.row_bytes * 8} dots does not fit")
+        height = len(kept.rows) // kept.row_bytes * down
+        self._add(Raster(kept.rows, kept.row_bytes, across, down, place, height))
+
     def columns(self, columns: bytes, column_bytes: int) -> None:
         """A line that is a picture: ``column_bytes`` of dots a column, top first. Its line feed
         adds what the spacing has beyond its height.
@@ -259,14 +283,21 @@ class Mechanism:
         width, height = len(columns) // column_bytes, column_bytes * 8
         if not 0 < width <= self.setup.place().width:
             raise RefusedError(f"a picture of {width} dots does not fit")
-        row_bytes = -(-width // 8)
-        rows = bytearray(row_bytes * height)
-        for x in range(width):
-            for y in range(height):
-                if columns[x * column_bytes + y // 8] & 0x80 >> y % 8:
-                    rows[y * row_bytes + x // 8] |= 0x80 >> x % 8
-        self._add(Raster(bytes(rows), row_bytes, 1, 1, self.setup.place(), height))
+        bits = turned(columns, column_bytes)
+        self._add(Raster(bits.rows, bits.row_bytes, 1, 1, self.setup.place(), height))
         self._pictured = height
+
+
+def turned(columns: bytes, column_bytes: int) -> Bits:
+    """A picture that came column by column, top first."""
+    width, height = len(columns) // column_bytes, column_bytes * 8
+    row_bytes = -(-width // 8)
+    rows = bytearray(row_bytes * height)
+    for x in range(width):
+        for y in range(height):
+            if columns[x * column_bytes + y // 8] & 0x80 >> y % 8:
+                rows[y * row_bytes + x // 8] |= 0x80 >> x % 8
+    return Bits(bytes(rows), row_bytes)
 
 
 def _cell_height(style: Style) -> int:

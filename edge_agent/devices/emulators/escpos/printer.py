@@ -29,6 +29,7 @@ class Printer:
     def __init__(self, machine: Machine, lines_per_s: float) -> None:
         self.machine = machine
         self.mute = False
+        self.latency_s = 0.0
         self.half_close = False
         self.slow = False
         self.printing = False
@@ -123,7 +124,15 @@ class Printer:
     # ---- speaking
 
     def _send(self, link: Link, data: bytes) -> None:
-        if not self.mute and link in self._links:
+        if self.mute or link not in self._links:
+            return
+        if self.latency_s:
+            asyncio.get_running_loop().call_later(self.latency_s, self._send_late, link, data)
+        else:
+            link.send(data)
+
+    def _send_late(self, link: Link, data: bytes) -> None:
+        if link in self._links:
             link.send(data)
 
     def changed(self) -> None:

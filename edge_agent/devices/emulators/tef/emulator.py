@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge_agent.devices.emulators.front import Face, Front, Key
 from edge_agent.devices.emulators.ledger import Ledger
-from edge_agent.devices.emulators.tef.record import Fields, lint, read, written
+from edge_agent.devices.emulators.tef.record import Fields, lint, read, sloppy, written
 from edge_agent.devices.emulators.tef.transactions import (
     FAULTS,
     Behaviour,
@@ -60,6 +60,8 @@ class TefEmulator:
         self._ledger = Ledger(Transaction, folder / LEDGER)
         self._manager = Manager(self._ledger, self.profile, self.faults)
         self._sales = 0
+        self._former = b""
+        self._kept: tuple[int, int] | None = None
         self._lines = ["TEF pronto"]
         self._pressed: asyncio.Queue[Decision] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -118,7 +120,7 @@ class TefEmulator:
                 await self._serve(request)
 
     async def _serve(self, request: Path) -> None:
-        taken = _taken(request)
+        taken = self._keep(request) if "undeletable_request" in self.faults else _taken(request)
         if taken is None:
             return
         raw, asked = taken
@@ -126,19 +128,46 @@ class TefEmulator:
         command = asked.get("000-000", "")
         if command in ("CNF", "NCN"):
             self._manager.decide(asked)
-            if f"{command.lower()}_unanswered" in self.faults:
+            if self._is_unanswered(command):
                 return
-        await self._acknowledge(asked)
+        elif command == "CRT" and "stale_response" in self.faults and self._former:
+            self._put(NAME, self._former)
+        if "no_sts" not in self.faults:
+            await self._acknowledge(asked)
         if command not in WITHOUT_ANSWER and "sts_then_dead" not in self.faults:
             await self._answer(asked)
 
+    def _keep(self, request: Path) -> tuple[bytes, Fields] | None:
+        """A whole request that was not read before; its file stays where it is."""
+        try:
+            stat, raw = request.stat(), request.read_bytes()
+        except OSError:
+            return None
+        asked, place = read(raw), (stat.st_ino, stat.st_mtime_ns)
+        if asked is None or place == self._kept:
+            return None
+        self._kept = place
+        return raw, asked
+
+    def _is_unanswered(self, command: str) -> bool:
+        once = "decision_unanswered_once" in self.faults
+        self.faults.discard("decision_unanswered_once")
+        return once or f"{command.lower()}_unanswered" in self.faults
+
     async def _acknowledge(self, asked: Fields) -> None:
-        slow = "slow_sts" in self.faults
-        await asyncio.sleep(self._timing.slow_sts_s if slow else self._timing.sts_s)
+        timing = self._timing
+        waits = {"slow_sts": timing.slow_sts_s, "late_sts": timing.late_sts_s}
+        await asyncio.sleep(
+            next((it for name, it in waits.items() if name in self.faults), timing.sts_s)
+        )
         echo = {"000-000": asked.get("000-000", ""), "001-000": asked.get("001-000", "")}
         if "bad_sts" in self.faults:
             echo["001-000"] = "1"
-        self._put("intpos.sts", written(echo))
+        if "sts_of_other_command" in self.faults:
+            echo["000-000"] = "XXX"
+        content = written(echo)
+        whole = "sts_without_trailer" not in self.faults
+        self._put("intpos.sts", content if whole else content.partition(b"999-999")[0])
 
     async def _answer(self, asked: Fields) -> None:
         answer = await self._decided(asked)
@@ -162,7 +191,7 @@ class TefEmulator:
         manager = self._manager
         match asked.get("000-000", ""):
             case "ADM":
-                return manager.refuse(asked, "0", "OPERACAO ADMINISTRATIVA")
+                return manager.administer(asked)
             case "CNC":
                 return manager.cancel(asked)
             case "CRT":
@@ -181,12 +210,13 @@ class TefEmulator:
             case "decline":
                 return manager.refuse(asked, "51", "SALDO INSUFICIENTE")
             case _:
-                return manager.refuse(asked, "FF", "OPERACAO CANCELADA")
+                status = "101" if "status_101" in self.faults else "FF"
+                return manager.refuse(asked, status, "OPERACAO CANCELADA")
 
     async def _customer(self, asked: Fields) -> Decision:
         if "decline" in self.faults:
             return "decline"
-        if "customer_cancel" in self.faults:
+        if self.faults & {"customer_cancel", "status_101"}:
             return "cancel"
         if self._behaviour.mode == "manual":
             self._lines = ["APROXIME OU INSIRA O CARTAO", f"VALOR {asked.get('003-000', '')}"]
@@ -199,7 +229,9 @@ class TefEmulator:
         return script[min(self._sales, len(script)) - 1]
 
     async def _deliver(self, answer: Fields) -> None:
-        content = written(answer)
+        content = sloppy(answer) if "sloppy_record" in self.faults else written(answer)
+        if answer.get("009-000") == "0":
+            self._former = content
         if "truncated_response" in self.faults:
             self.faults.discard("truncated_response")
             (self._answers / NAME).write_bytes(content[: len(content) // 2])

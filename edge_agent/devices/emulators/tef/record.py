@@ -40,6 +40,15 @@ def written(fields: Fields) -> bytes:
     return (LINE_END.join([*lines, f"{TRAILER} = 0"]) + LINE_END).encode("cp1252", "replace")
 
 
+def sloppy(fields: Fields) -> bytes:
+    """As careless managers write it: bare line feeds, none at the end, receipt lines without
+    quotes, a field twice and one nobody knows.
+    """
+    lines = [f"{name} = {value.strip(chr(34))}" for name, value in fields.items()]
+    odd = ["009-000 = 99", "987-001 = ?", "sem sinal", ""]
+    return "\n".join([*lines, *odd, f"{TRAILER} = 0"]).encode("cp1252", "replace")
+
+
 def lint(raw: bytes, fields: Fields, profile: str) -> list[str]:
     """What a manager's homologation would find wrong with a request."""
     found = []

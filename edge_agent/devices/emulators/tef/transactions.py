@@ -14,17 +14,35 @@ State = Literal["OPEN", "CONFIRMED", "UNDONE", "CANCELLED"]
 Decision = Literal["approve", "decline", "cancel"]
 FULL_PAN = "4532110000000360=2912"
 NETWORK = "DEMO"
+RECEIPT = ("712", "713", "737")
+LONG_NSU = "E00000000202611241015abcdefghijk"
+FINAL = {"final_at_once", "no_final_flag_no_receipt"}
+"""Faults by which a sale needs no word: without 729 one that prints nothing needs none."""
+
+CNC_REFUSALS = {
+    "cnc_other_day": ("7", "CANCELAMENTO SO NO MESMO DIA"),
+    "cnc_wrong_password": ("99", "SENHA INVALIDA"),
+}
+"""Fault to status and text."""
+
 
 FAULTS = (
     "inactive",
+    "no_sts",
+    "late_sts",
     "slow_sts",
     "bad_sts",
+    "sts_of_other_command",
+    "sts_without_trailer",
     "sts_then_dead",
     "slow_response",
     "response_in_pieces",
     "truncated_response",
     "wrong_id",
     "duplicate_response",
+    "stale_response",
+    "undeletable_request",
+    "sloppy_record",
     "uppercase_names",
     "mixed_case_names",
     "locked_file",
@@ -32,13 +50,23 @@ FAULTS = (
     "customer_cancel",
     "different_amount",
     "no_status",
+    "status_00",
+    "status_101",
     "no_control",
+    "long_control",
     "final_at_once",
+    "no_final_flag",
+    "no_final_flag_no_receipt",
+    "line_count",
     "accents",
     "full_pan",
     "long_receipt",
     "cnf_unanswered",
     "ncn_unanswered",
+    "decision_unanswered_once",
+    "adm_cancels",
+    "cnc_other_day",
+    "cnc_wrong_password",
     "crash_before_response",
     "crash_after_response",
     "forget_on_restart",
@@ -66,6 +94,7 @@ class Timing(Struct, frozen=True):
 
     poll_s: float = 0.02
     sts_s: float = 0.05
+    late_sts_s: float = 6.9
     slow_sts_s: float = 7.5
     slow_response_s: float = 20.0
     piece_s: float = 0.6
@@ -150,7 +179,7 @@ class Manager:
         if "different_amount" in self._faults:
             amount = max(1, amount - 100)
         one = self._new(asked, amount)
-        is_final = "final_at_once" in self._faults
+        is_final = not self._faults.isdisjoint(FINAL)
         if is_final:
             self._move(one, "CONFIRMED")
         answer = {
@@ -174,10 +203,26 @@ class Manager:
                 del answer[name]
         if "full_pan" in self._faults:
             answer["210-004"] = FULL_PAN
+        if "status_00" in self._faults:
+            answer["009-000"] = "00"
+        return self._with_less(answer)
+
+    def _with_less(self, answer: Fields) -> Fields:
+        """Without the word whether it must be confirmed, or with a wrong count of lines."""
+        without_receipt = "no_final_flag_no_receipt" in self._faults
+        if without_receipt:
+            answer = {name: it for name, it in answer.items() if name[:3] not in RECEIPT}
+        if without_receipt or "no_final_flag" in self._faults:
+            del answer["729-000"]
+        if "line_count" in self._faults:
+            answer["712-000"] = "99"
         return answer
 
     def cancel(self, asked: Fields) -> Fields:
         """Take a confirmed sale of today back."""
+        for fault, (status, text) in CNC_REFUSALS.items():
+            if fault in self._faults:
+                return self.refuse(asked, status, text)
         found = [
             it
             for it in self.ledger.entries()
@@ -200,11 +245,39 @@ class Manager:
             "730-000": "51",
         }
 
+    def administer(self, asked: Fields) -> Fields:
+        """The manager's own menu, used by a person: a reprint of the last sale that stands, or
+        with ``adm_cancels`` its cancellation, which waits for a word.
+        """
+        stands = [it for it in self.ledger.entries() if it.state == "CONFIRMED" and not it.cancels]
+        if "customer_cancel" in self._faults:
+            return self.refuse(asked, "FF", "OPERACAO CANCELADA")
+        if not stands:
+            return self.refuse(asked, "0", "NADA A REIMPRIMIR")
+        last = stands[-1]
+        answer = {
+            **_echo(asked),
+            "009-000": "0",
+            "010-000": NETWORK,
+            **self._receipt(last.amount_minor),
+            "030-000": "REIMPRESSAO",
+            "729-000": "1",
+        }
+        if "adm_cancels" not in self._faults:
+            return answer
+        one = self._new(asked, last.amount_minor, cancels=last.control)
+        return answer | {
+            "012-000": one.nsu,
+            "027-000": one.control,
+            "030-000": "CANCELAMENTO APROVADO",
+            "729-000": "2",
+        }
+
     def delivered(self, answer: Fields) -> None:
         """The answer's file is there: from now on the point of sale decides."""
-        one = self.ledger.get(answer.get("027-000", ""))
-        if one is not None and one.state == "OPEN" and answer.get("009-000") == "0":
-            self.ledger.put(one.control, structs.replace(one, delivered=True))
+        for one in self.ledger.entries():
+            if one.state == "OPEN" and one.nsu == answer.get("012-000"):
+                self.ledger.put(one.control, structs.replace(one, delivered=True))
 
     def decide(self, asked: Fields) -> None:
         """CNF or NCN. A word repeated changes nothing; one that contradicts is a violation."""
@@ -227,6 +300,8 @@ class Manager:
         nsu = str(400_771 + len(self.ledger.entries()))
         number = asked.get("001-000", "")
         control = f"24112026{number}{nsu}"
+        if "long_control" in self._faults:
+            control, nsu = f"{number}|{nsu}", f"{LONG_NSU}{nsu}"
         one = Transaction(control, number, amount, nsu, "OPEN", cancels=cancels)
         self.ledger.put(control, one)
         return one

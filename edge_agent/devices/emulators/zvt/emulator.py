@@ -60,6 +60,7 @@ class ZvtEmulator:
         self._ptys: list[tuple[int, int]] = []
         self._talks: set[asyncio.Task[None]] = set()
         self._tcp: asyncio.StreamWriter | None = None
+        self._later: asyncio.Task[None] | None = None
 
     def ledger(self) -> list[Entry]:
         return self._memory.ledger.entries()
@@ -197,6 +198,8 @@ class ZvtEmulator:
         await line.put(OK)
         for _ in range(20 if "flood_intermediate" in self.faults else 1):
             await self._ask(line, apdu(0x04FF, bytes([INSERT])))
+        if self._once("unplug_at_card"):
+            self._unplug(line)
         decision = await self._customer(line, amount)
         if decision != "approve":
             code = t.DECLINED if decision == "decline" else t.ABORTED
@@ -206,7 +209,10 @@ class ZvtEmulator:
         await self._ask(line, apdu(0x04FF, bytes([AUTHORISING])))
         if "silent_after_card" in self.faults:
             await asyncio.sleep(self._timing.silence_s)
-        one = self._memory.begin(amount)
+        if self._once("receipt_wrap"):
+            self._memory.wrap()
+        date = t.SKEWED if "clock_skew" in self.faults else t.DATE
+        one = self._memory.begin(amount, date=date)
         try:
             is_issued = await self._offer(line, one)
         except (LostError, TimeoutError):
@@ -226,6 +232,9 @@ class ZvtEmulator:
         if "wrong_amount" in self.faults:
             told = structs.replace(one, amount_minor=one.amount_minor + 100)
         answer = await self._ask(line, apdu(0x040F, t.status_data(told)))
+        if self._once("power_cycle"):
+            self._later = asyncio.get_running_loop().create_task(self.power_cycle())
+            raise LostError
         if "unplug_after_status" in self.faults:
             self._unplug(line)
         while answer == WAIT:
@@ -309,6 +318,12 @@ class ZvtEmulator:
             deciding.cancel()
             stopping.cancel()
             self._lines_shown = ["ZVT", "PRONTO"]
+
+    def _once(self, fault: str) -> bool:
+        """Whether this fault strikes now; it will not again."""
+        strikes = fault in self.faults
+        self.faults.discard(fault)
+        return strikes
 
     def _unplug(self, line: Line) -> None:
         line.is_gone = True

@@ -12,6 +12,7 @@ from edge_agent.devices.emulators.zvt.framing import (
 )
 
 REPEATS = 2
+MERGE_S = 0.01
 
 
 class LostError(Exception):
@@ -32,26 +33,30 @@ class Line:
         self._acks: asyncio.Queue[bytes] = asyncio.Queue()
         self.apdus: asyncio.Queue[bytes] = asyncio.Queue()
         self.is_gone = False
+        self._held = b""
 
     def hear(self, data: bytes) -> None:
         for event in self._deframer.feed(data):
             if event in (b"ack", b"nak"):
                 self._acks.put_nowait(event)
             elif event == b"bad":
-                self._send(bytes([NAK]))
+                self._out(bytes([NAK]))
             else:
                 self._take(event)
 
     def _take(self, apdu: bytes) -> None:
         if self._is_serial:
+            if "nak_always" in self._faults:
+                self._out(bytes([NAK]))
+                return
             if "nak_first" in self._faults:
                 self._faults.discard("nak_first")
-                self._send(bytes([NAK]))
+                self._out(bytes([NAK]))
                 return
             if "drop_ack" in self._faults:
                 self._faults.discard("drop_ack")
                 return
-            self._send(bytes([ACK]))
+            self._out(bytes([ACK]))
         self.apdus.put_nowait(apdu)
 
     async def put(self, apdu: bytes) -> None:
@@ -81,11 +86,25 @@ class Line:
                 return
         raise LostError
 
+    def _out(self, data: bytes) -> None:
+        """With ``merge`` what is said within a moment leaves in one piece."""
+        if "merge" not in self._faults:
+            self._send(data)
+            return
+        if not self._held:
+            asyncio.get_running_loop().call_later(MERGE_S, self._release)
+        self._held += data
+
+    def _release(self) -> None:
+        held, self._held = self._held, b""
+        if not self.is_gone:
+            self._send(held)
+
     async def _write(self, data: bytes) -> None:
         if "garbage_before" in self._faults and self._is_serial:
             data = b"\x00\x55" + data
         size = 1 if "split_bytes" in self._faults else len(data)
         for start in range(0, len(data), size):
-            self._send(data[start : start + size])
+            self._out(data[start : start + size])
             if size == 1:
                 await asyncio.sleep(0)

@@ -15,11 +15,13 @@ State = Literal["open", "stored", "reversed", "voided"]
 CURRENCY = bytes.fromhex("490986")
 TERMINAL = bytes.fromhex("2952500041")
 RECEIPTS = 9999
+DATE, SKEWED = "1124", "0101"
 DECLINED, ABORTED = 0x05, 0x6C
 REVERSED_BEFORE, NOT_FOUND = 0xB4, 0xB5
 
 FAULTS = (
     "nak_first",
+    "nak_always",
     "drop_ack",
     "crc_flip",
     "split_bytes",
@@ -31,11 +33,15 @@ FAULTS = (
     "decline",
     "wrong_amount",
     "duplicate_status",
+    "unplug_at_card",
     "unplug_before_status",
     "unplug_after_status",
     "unplug_before_completion",
     "no_completion",
+    "power_cycle",
     "forget_on_restart",
+    "receipt_wrap",
+    "clock_skew",
     "busy",
     "speaks_idle",
     "no_repeat_receipt",
@@ -89,14 +95,20 @@ class Memory:
             if it.state == "open":
                 self.move(it, "reversed")
 
-    def begin(self, amount_minor: int) -> Entry:
-        """The host said yes; nothing is stored before the register acknowledges."""
+    def begin(self, amount_minor: int, *, date: str = DATE) -> Entry:
+        """The host said yes; nothing is stored before the register acknowledges. ``date`` is
+        month and day.
+        """
         self._receipt = self._receipt % RECEIPTS + 1
         self._trace += 1
         clock = f"{self._trace % 24:02d}{self._trace % 60:02d}07"
-        one = Entry(self._receipt, self._trace, amount_minor, "open", clock, "1124")
+        one = Entry(self._receipt, self._trace, amount_minor, "open", clock, date)
         self.ledger.put(str(one.trace), one)
         return one
+
+    def wrap(self) -> None:
+        """The next receipt is number 1 again."""
+        self._receipt = RECEIPTS
 
     def move(self, one: Entry, state: State) -> Entry:
         moved = structs.replace(one, state=state)

@@ -8,9 +8,9 @@ Unverified on hardware: bits 5 and 6 of the first status byte (how full the buff
 bit 4, busy, where the manual says the opposite of what idle printers send; errors of cutter and
 head; all of ``ENQ``; STX and ``ESC b`` at once; the answers to ``GS F9h``; the meaning of n3 and n4
 in ``GS k Q``; a CODE128 without set selector (here set B); ``ESC a 2``; line spacing (n/144 inch)
-and feeds; alignment at the beginning of a line only; pages 5 and 8. That n2 of ``GS k Q`` counts
-half dots, and that ``ESC * 33`` prints 24 dots a column under a spacing of 16, is what programs in
-the field rely on.
+and feeds; ``FS q`` and ``FS p`` as Epson's; alignment at the beginning of a line only; pages 5 and
+8. That n2 of ``GS k Q`` counts half dots, and that ``ESC * 33`` prints 24 dots a column under a
+spacing of 16, is what programs in the field rely on.
 """
 
 from edge_agent.devices.emulators.escpos import commands
@@ -37,7 +37,7 @@ from edge_agent.devices.emulators.escpos.dialect import (
     raster,
     start,
 )
-from edge_agent.devices.emulators.escpos.mechanism import Mechanism
+from edge_agent.devices.emulators.escpos.mechanism import Mechanism, turned
 from edge_agent.devices.emulators.escpos.sensors import Sensors
 from edge_agent.devices.emulators.escpos.setup import (
     SETTERS,
@@ -88,6 +88,17 @@ def _columns(data: bytearray, at: int) -> Found:
     return Command("ESC *", bytes((mode,)) + need(data, at + 5, size)), 5 + size
 
 
+def _kept(data: bytearray, at: int) -> Found:
+    """``FS q``: how many pictures, then of each its width and height in bytes and its columns."""
+    count, end = need(data, at + 2, 1)[0], at + 3
+    for _ in range(count):
+        size = need(data, end, 4)
+        across, down = int.from_bytes(size[:2], "little"), int.from_bytes(size[2:], "little")
+        end += 4 + across * down * 8
+        need(data, at, end - at)
+    return Command("FS q", bytes(data[at + 2 : end])), end - at
+
+
 GRAMMAR = Grammar(
     single=CONTROLS
     | {0x02: "STX", 0x03: "ETX", 0x05: "ENQ", 0x0E: "SO", 0x0F: "SI"}
@@ -98,11 +109,13 @@ GRAMMAR = Grammar(
         | dict.fromkeys(("!", "-", "3", "A", "J", "N", "W", "a", "b", "d", "t", "v"), 1)
         | dict.fromkeys(("y", "z", "}", "80h"), 1),
         "GS": dict.fromkeys("hwHf", 1),
+        "FS": {"p": 2},
     },
     variable={
         "ESC f": selected({0: 1, 1: 1, ord("0"): 1, ord("1"): 1}),
         "ESC (": counted,
         "ESC *": _columns,
+        "FS q": _kept,
         "GS F8h": selected({ord("1"): 0}),
         "GS F9h": selected({ord(" "): 1, ord("'"): 1, ord("C"): 1}),
         "GS k": _code,
@@ -194,6 +207,25 @@ def _picture(machine: Mechanism, args: bytes) -> None:
     machine.columns(args[1:], COLUMN_BYTES[args[0]])
 
 
+def _keep(machine: Mechanism, args: bytes) -> None:
+    """All pictures anew, by number from 1; what was kept before is gone."""
+    machine.memory.clear()
+    at = 1
+    for number in range(1, args[0] + 1):
+        across = int.from_bytes(args[at : at + 2], "little")
+        down = int.from_bytes(args[at + 2 : at + 4], "little")
+        if not across or not down:
+            raise RefusedError(f"picture {number} has no size")
+        end = at + 4 + across * down * 8
+        machine.memory[bytes((number,))] = turned(args[at + 4 : end], down)
+        at = end
+
+
+def _recall(machine: Mechanism, args: bytes) -> None:
+    mode = one_of(args[1], 3)
+    machine.recall(args[:1], 1 + (mode & 1), 1 + (mode >> 1))
+
+
 def _mode(machine: Mechanism, args: bytes) -> None:
     if args[0] not in (0, 48):
         raise RefusedError(f"command set {args[0]}: only ESC/Bema is here")
@@ -226,6 +258,8 @@ DEEDS: dict[str, Deed] = PLAIN | {
     "ESC 80h": _drawer,
     "ESC ( A": _beep,
     "ESC *": _picture,
+    "FS q": _keep,
+    "FS p": _recall,
     "GS k": _barcode,
     "GS k Q": _qr,
     "GS v": raster,

@@ -9,7 +9,7 @@ from edge_agent.devices.emulators.escpos.dialect import (
     Electronics,
     raster,
 )
-from edge_agent.devices.emulators.escpos.mechanism import Mechanism
+from edge_agent.devices.emulators.escpos.mechanism import Bits, Mechanism
 from edge_agent.devices.emulators.escpos.setup import SETTERS, RefusedError, set_qr
 
 IDENTITY = {65: "1.04", 66: "TOTEM", 67: "EMU-80", 68: "EMU0000001"}
@@ -89,6 +89,44 @@ def _enable_realtime(machine: Mechanism, args: bytes) -> None:
         raise RefusedError(f"malformed {args!r}")
 
 
+def _graphics(machine: Mechanism, args: bytes) -> None:
+    """``GS ( L`` and ``GS 8 L``: 67 keeps a picture under a key of two characters, 69 prints
+    it."""
+    if args[:1] != b"0" or len(args) < 2:
+        raise RefusedError(f"malformed graphics {args[:8]!r}")
+    function, values = args[1], args[2:]
+    if function == 67:
+        _keep(machine, values)
+    elif function == 69 and len(values) == 4 and {*values[2:]} <= {1, 2}:
+        machine.recall(_key(values[:2]), values[2], values[3])
+    else:
+        raise RefusedError(f"graphics function {function} with {values[:8]!r}")
+
+
+def _keep(machine: Mechanism, values: bytes) -> None:
+    """One colour, raster; nothing of it may be missing or left over."""
+    tone, key, colours, size, colour = (
+        values[:1],
+        _key(values[1:3]),
+        values[3:4],
+        values[4:8],
+        values[8:9],
+    )
+    width, height = int.from_bytes(size[:2], "little"), int.from_bytes(size[2:], "little")
+    row_bytes = -(-width // 8)
+    if (tone, colours, colour) != (b"0", b"\x01", b"1") or not width or not height:
+        raise RefusedError(f"malformed picture {values[:9]!r}")
+    if len(values) - 9 != row_bytes * height:
+        raise RefusedError(f"{len(values) - 9} bytes for a picture of {width} x {height}")
+    machine.memory[key] = Bits(values[9:], row_bytes)
+
+
+def _key(raw: bytes) -> bytes:
+    if len(raw) != 2 or not all(32 <= byte <= 126 for byte in raw):
+        raise RefusedError(f"picture key {raw!r}")
+    return raw
+
+
 DEEDS: dict[str, Deed] = PLAIN | {
     "ESC d": _feed_lines,
     "ESC J": _feed_dots,
@@ -97,6 +135,8 @@ DEEDS: dict[str, Deed] = PLAIN | {
     "GS ( k": _qr,
     "GS k": _barcode,
     "GS v": raster,
+    "GS ( L": _graphics,
+    "GS 8 L": _graphics,
     "GS ( H": _process_id,
     "GS ( D": _enable_realtime,
     "GS r": _queued_status,
