@@ -24,7 +24,7 @@ from edge_agent.journal.connection import (
     open_reader,
     open_writer,
 )
-from edge_agent.journal.errors import CommitError, NotEnrolledError
+from edge_agent.journal.errors import CommitError, JournalError, NotEnrolledError
 from edge_agent.journal.migrations import MIGRATIONS
 from edge_agent.journal.writer import Deed, Head, Stamp, Writer
 
@@ -50,7 +50,9 @@ class Journal:
         self._stamp = stamp
         self._connect = connect_to
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
-        self._readers: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        self._readers: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
+        """None once stopped: whoever comes too late hears of it and does not wait for ever."""
+
         self._thread = threading.Thread(target=self._write_loop, name="journal", daemon=True)
         self._on_commit: list[Callable[[], None]] = []
         self._high_water = highwater.HighWater(data_dir)
@@ -105,8 +107,11 @@ class Journal:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read-only connection inside one snapshot."""
+        """A read-only connection inside one snapshot. Raises JournalError once stopped."""
         connection = self._readers.get()
+        if connection is None:
+            self._readers.put(None)
+            raise JournalError("the journal is stopped")
         try:
             connection.execute("BEGIN")
             try:
@@ -148,7 +153,9 @@ class Journal:
         if head is not None:
             self._high_water.write(head.epoch, head.seq, head.hash)
         while not self._readers.empty():
-            self._readers.get().close()
+            if (reader := self._readers.get()) is not None:
+                reader.close()
+        self._readers.put(None)
         self._writer.db.close()
 
     def _gather(self, first: _Job) -> list[_Job]:

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from edge_agent.journal.connection import (
 )
 from edge_agent.journal.errors import (
     CommitError,
+    JournalError,
     KeyLostError,
     NotDurableError,
     NotEnrolledError,
@@ -164,6 +166,20 @@ def test_opening_the_same_epoch_twice_is_one_opening(journal: Journal) -> None:
     before = journal.head()
     journal.submit(open_epoch(GRANT)).result()
     assert journal.head() == before
+
+
+def test_who_reads_after_the_end_is_refused_and_does_not_wait(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.stop()
+
+    def read() -> None:
+        with journal.reading():
+            pass
+
+    with ThreadPoolExecutor(2) as pool:
+        for reading in [pool.submit(read), pool.submit(read)]:
+            with pytest.raises(JournalError):
+                reading.result(10)
 
 
 class Unsure:
