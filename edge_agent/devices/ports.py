@@ -5,7 +5,7 @@ thread (see supervisor), so a driver needs no locks. A driver is found by entry 
 and is never imported by name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol, runtime_checkable
 
