@@ -25,7 +25,7 @@ from edge_agent.api.schemas import (
 from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, is_free, price
 from edge_agent.journal.journal import Journal
 from edge_agent.services.access import Access
-from edge_agent.services.asides import Asides
+from edge_agent.services.asides import Aside, Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.cases import opened_ms
@@ -117,7 +117,7 @@ class Drawer(Struct, frozen=True):
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else self._claim(visit),
             reason=reason,
-            idle_s=int(self.access.stretch(_idle_s(visit))),
+            idle_s=int(self.access.stretch(_idle_s(visit, aside))),
             training=self.training,
             recovered=view_of(left, catalogue) if left else None,
             aside=aside,
@@ -257,8 +257,8 @@ def _payment(card: CardProgress) -> PaymentView:
     )
 
 
-def _idle_s(visit: Visit | None) -> int:
+def _idle_s(visit: Visit | None, aside: Aside) -> int:
     if visit is None:
-        return 0
+        return IDLE_S if aside == "pix_claim" else 0
     waiting_for_card = visit.card is not None and not visit.card.reason
     return 0 if visit.step == "payment" and waiting_for_card else IDLE_S

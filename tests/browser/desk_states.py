@@ -186,7 +186,7 @@ def _change(roll: Mapping[str, Any], *steps: Step, waiting: tuple[Any, ...] = ()
 DESK: Mapping[str, OnTop] = {
     "desk_door": _on((), "main button"),
     "desk_door_wrong": _on(
-        PIN, "p[role=status]", refused={"POST /v1/counter/session": "wait-for-pin"}
+        PIN, "p[role=alert]", refused={"POST /v1/counter/session": "wait-for-pin"}
     ),
     "desk_home": _on(PIN, "[data-page=late]"),
     "desk_home_quiet": _on(
@@ -198,7 +198,7 @@ DESK: Mapping[str, OnTop] = {
             "GET /v1/counter/late": [],
         },
     ),
-    "desk_unknown": _on(SEEK, "p[role=status]", refused={"POST /v1/counter/claim": "unknown-code"}),
+    "desk_unknown": _on(SEEK, "p[role=alert]", refused={"POST /v1/counter/claim": "unknown-code"}),
     "desk_claim_to_pay": _seek(_claim("to_pay", ["settle", "reprint"])),
     "desk_claim_priority": _seek(_claim("to_pay", ["settle", "reprint"], priority="80")),
     "desk_claim_paid": _seek(PAID),

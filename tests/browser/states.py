@@ -308,7 +308,7 @@ ON_TOP: Mapping[str, OnTop] = {
     "refused": OnTop(
         "services_chosen",
         (("footer button >> nth=0", ""),),
-        until="#root > p[role=status]",
+        until="#stage > p[role=alert]",
         refused={"POST /v1/visit/cancel": "too-late"},
     ),
     "lost": OnTop("services_chosen", gone=True, until="main > [role=status]"),

@@ -24,7 +24,7 @@ const paid: RecoveredView = {
   cause: "power_cut",
 };
 
-function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
+function draw(change: Partial<RecoveredView>, locale: Locale = "pt", slow = false) {
   const deeds = { printRecovered: jest.fn(), leaveRecovered: jest.fn() };
   const left = { ...paid, ...change };
   render(
@@ -34,7 +34,7 @@ function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
           state={aState({ step: "recovered", recovered: left })}
           catalogue={null}
           deeds={deeds as unknown as Deeds}
-          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
+          access={{ on: slow, slow, open: jest.fn(), listen: jest.fn() }}
           left={left}
         />
       </SpeechProvider>
@@ -105,4 +105,9 @@ test("printed counts down to the next customer", async () => {
   const deeds = draw({ state: "printed" });
   await press(/Concluir · 20/);
   expect(deeds.leaveRecovered).toHaveBeenCalled();
+});
+
+test("with more time the goodbye is three times as long", () => {
+  draw({ state: "printed" }, "pt", true);
+  expect(screen.getByRole("button", { name: /Concluir · 60/ })).toBeVisible();
 });

@@ -15,7 +15,7 @@ import { Button } from "../parts/Button";
 import { ClaimFacts } from "../parts/ClaimFacts";
 import { useCountdown } from "../parts/clock";
 import { Frame } from "../parts/Frame";
-import type { ScreenProps } from "../parts/screen";
+import { MORE_TIME, type ScreenProps } from "../parts/screen";
 import { TicketPaper } from "../parts/TicketPaper";
 import { HeroNumber } from "../parts/HeroNumber";
 import { PixReturns } from "../parts/PixReturns";
@@ -106,11 +106,12 @@ function ToPrint({ state, deeds, left }: Props) {
   );
 }
 
-function OnPaper({ deeds, left }: Props) {
+function OnPaper({ deeds, access, left }: Props) {
   const { say, read } = useSpeech();
   const isOut = left.state === "printed";
   const leave = () => void deeds.leaveRecovered();
-  const left_s = useCountdown(isOut ? GOODBYE_S : null, left.state, leave);
+  const goodbye_s = access.slow ? MORE_TIME * GOODBYE_S : GOODBYE_S;
+  const left_s = useCountdown(isOut ? goodbye_s : null, left.state, leave);
   return (
     <Frame
       middle
