@@ -5,7 +5,7 @@ from typing import Protocol, cast
 
 from msgspec import Struct, structs
 
-from edge_agent.api.goods import cart_lines, choosing_view, service_views
+from edge_agent.api.goods import cart_lines, choosing_view, pays_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
 from edge_agent.api.pix_view import is_any_claim, pix_view
 from edge_agent.api.recovered_view import local_time, view_of
@@ -134,6 +134,8 @@ class Drawer(Struct, frozen=True):
             reopens=reopens or "",
             access=self.access.chosen,
             panel=self.panel,
+            pays=pays_view(catalogue, self.readiness.method_off),
+            queue=counts.queue,
         )
 
     def sole_method(self) -> Method | None:

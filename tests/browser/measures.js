@@ -79,7 +79,7 @@
   const bands = (it) => {
     for (let at = it; at !== null; at = at.parentElement) {
       const style = getComputedStyle(at);
-      if (style.position === "fixed" && style.pointerEvents === "none") return true;
+      if (/fixed|absolute/.test(style.position) && style.pointerEvents === "none") return true;
     }
     return false;
   };

@@ -23,7 +23,7 @@ import { isMoneyOpen } from "./stages";
 import { useTones } from "./tones";
 import { useCorner } from "./ways";
 
-const WHOLE: PanelView = { band_top: 0, band_bottom: 1 };
+const WHOLE: PanelView = { band_top: 0, band_bottom: 1, reader: "beside", paper: "below" };
 
 export function App({ agent }: { agent: Agent }) {
   const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);

@@ -13,7 +13,8 @@ import { MORE_TIME } from "./screen";
 const SHOWN_S = 5;
 
 const Box = styled("p")(({ theme: { look, zIndex } }) => ({
-  position: "fixed",
+  position: "absolute",
+  gridArea: "1 / 1 / 2 / 2",
   left: "var(--gutter)",
   right: "var(--gutter)",
   bottom: `calc(var(--bar) + ${px(24)})`,

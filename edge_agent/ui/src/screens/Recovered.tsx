@@ -106,9 +106,10 @@ function ToPrint({ state, deeds, left }: Props) {
   );
 }
 
-function OnPaper({ deeds, access, left }: Props) {
+function OnPaper({ state, deeds, access, left }: Props) {
   const { say, read } = useSpeech();
   const isOut = left.state === "printed";
+  const where = say(`where.${state.panel.paper}`);
   const leave = () => void deeds.leaveRecovered();
   const goodbye_s = access.slow ? MORE_TIME * GOODBYE_S : GOODBYE_S;
   const left_s = useCountdown(isOut ? goodbye_s : null, left.state, leave);
@@ -132,7 +133,7 @@ function OnPaper({ deeds, access, left }: Props) {
           <Money left={left} />
         </TicketPaper>
         <Answer role="status">
-          <Meaning>{say(isOut ? "ticket.printed" : "ticket.printing")}</Meaning>
+          <Meaning>{say(isOut ? "ticket.printed" : "ticket.printing", { where })}</Meaning>
         </Answer>
       </Whole>
     </Frame>

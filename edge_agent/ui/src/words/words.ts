@@ -43,7 +43,7 @@ export function learn(more: Partial<Record<Locale, Readonly<Record<string, strin
 export type WordKey = PublicKey | keyof typeof desk.pt | keyof typeof upkeep.pt;
 
 /** A key without the plural's ending, as `say` takes it. */
-type SayKey = WordKey | "cart.count";
+type SayKey = WordKey | "cart.count" | "attract.queue";
 
 type Group =
   | "services.off"
@@ -52,6 +52,8 @@ type Group =
   | "declined"
   | "pix.no"
   | "out"
+  | "attract.pay"
+  | "card_off"
   | "refused"
   | `desk.${DeskGroup}`;
 type DeskGroup =
