@@ -49,7 +49,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 def test_where_reader_and_paper_are_is_the_cabinets_own(tmp_path: Path) -> None:
     usual = load_settings(written(tmp_path, GOOD), {}).screen
     assert (usual.reader, usual.paper) == ("beside", "below")
-    other = load_settings(written(tmp_path, GOOD + '[screen]\nreader = "left"\npaper = "right"'), {})
+    other = load_settings(
+        written(tmp_path, GOOD + '[screen]\nreader = "left"\npaper = "right"'), {}
+    )
     assert (other.screen.reader, other.screen.paper) == ("left", "right")
 
 
