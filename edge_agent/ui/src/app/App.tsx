@@ -32,7 +32,7 @@ export function App({ agent }: { agent: Agent }) {
   const currency = state?.currency ?? "BRL";
   const primary = state?.brand.primary ?? "";
   const accent = state?.brand.accent ?? "";
-  const speech = useSpeechOf(locale, currency);
+  const speech = useSpeechOf(locale, currency, state?.timezone);
   const theme = useMemo(
     () => themeOf(access.view.contrast ? contrastLook : standardLook(primary, accent)),
     [access.view.contrast, primary, accent],
