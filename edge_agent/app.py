@@ -324,7 +324,7 @@ class Agent:
     def _panel(self) -> PanelView:
         screen = self._settings.screen
         reach = band(Panel(screen.bottom_edge_mm, screen.pixel_pitch_mm, screen.height_px))
-        return PanelView(reach.top, reach.bottom)
+        return PanelView(reach.top, reach.bottom, screen.reader, screen.paper)
 
     def _make_vitals(self) -> Vitals:
         return Vitals(

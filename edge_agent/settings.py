@@ -45,14 +45,21 @@ class DevicesSettings(Struct, frozen=True, forbid_unknown_fields=True):
     scanner: DeviceSettings | None = None
 
 
+Place = Literal["beside", "left", "right", "below", "above"]
+"""Where something is, as seen by who stands before the screen."""
+
+
 class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A standing panel as a ruler finds it: its lower edge above the floor, the size of one pixel,
-    and its height. The defaults are a 21.5" panel that begins at 800 mm.
+    and its height. The defaults are a 21.5" panel that begins at 800 mm. ``reader`` and ``paper``
+    are where this cabinet has the card reader and where its paper comes out.
     """
 
     bottom_edge_mm: Annotated[float, Meta(ge=0, le=2000)] = 800.0
     pixel_pitch_mm: Annotated[float, Meta(ge=0.05, le=2)] = 0.248
     height_px: Annotated[int, Meta(ge=480, le=8192)] = 1920
+    reader: Place = "beside"
+    paper: Place = "below"
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

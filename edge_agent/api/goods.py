@@ -1,6 +1,6 @@
 """From the catalogue and what is left of it to what the screen draws: services, options, cart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from edge_agent.api.looks import picture_url
 from edge_agent.api.schemas import (
@@ -8,6 +8,7 @@ from edge_agent.api.schemas import (
     ChoosingView,
     OptionGroupView,
     OptionView,
+    PaysView,
     ServiceView,
 )
 from edge_agent.domain import options
@@ -15,7 +16,10 @@ from edge_agent.domain.catalogue import METHODS, Catalogue, Choice, units_minor
 from edge_agent.services.offer import Counts, Offer
 from edge_agent.services.stock import wanted
 from edge_agent.services.visit import Visit
+from sync_protocol.events import Method
 from sync_protocol.feed import Option, Service
+
+_CARDS: frozenset[Method] = frozenset({"debit", "credit", "voucher"})
 
 
 def service_views(catalogue: Catalogue, offer: Offer, counts: Counts) -> list[ServiceView]:
@@ -30,6 +34,13 @@ def service_views(catalogue: Catalogue, offer: Offer, counts: Counts) -> list[Se
         )
         for it in catalogue.services.values()
     ]
+
+
+def pays_view(catalogue: Catalogue, off: Callable[[Method, int], str]) -> PaysView:
+    """The methods that anything here has a price for; ``off`` says why one does not work now."""
+    sold = [it for it in METHODS if any(one.prices.get(it) for one in catalogue.services.values())]
+    live = [it for it in sold if not off(it, 0)]
+    return PaysView(live, bool(_CARDS.intersection(sold)) and _CARDS.isdisjoint(live))
 
 
 def cart_lines(catalogue: Catalogue, cart: Sequence[Choice], counts: Counts) -> list[CartLine]:

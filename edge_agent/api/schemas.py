@@ -12,6 +12,7 @@ from msgspec import Struct
 from edge_agent.api.pix_shapes import PixView
 from edge_agent.services.access import AccessView
 from edge_agent.services.asides import Aside
+from edge_agent.settings import Place
 from sync_protocol.events import Method, Priority, ReceiptChannel, TicketKind
 from sync_protocol.feed import Category, Question, Welcome, Words
 
@@ -250,10 +251,23 @@ class Asks(Struct, frozen=True):
 
 
 class PanelView(Struct, frozen=True):
-    """The part of a standing panel that low mode uses: shares of its height from the top."""
+    """The part of a standing panel that low mode uses: shares of its height from the top; and where
+    the card reader and the paper are.
+    """
 
     band_top: float = 0.0
     band_bottom: float = 1.0
+    reader: Place = "beside"
+    paper: Place = "below"
+
+
+class PaysView(Struct, frozen=True):
+    """How somebody may pay at this moment, whatever they choose. ``card_off``: cards are taken
+    here, but not now.
+    """
+
+    live: list[Method] = []
+    card_off: bool = False
 
 
 class ScreenState(Struct, frozen=True):
@@ -305,6 +319,10 @@ class ScreenState(Struct, frozen=True):
     timezone: str = "America/Sao_Paulo"
     access: AccessView = AccessView()
     panel: PanelView = PanelView()
+
+    pays: PaysView = PaysView()
+    queue: int | None = None
+    """How many wait to be served; None where nobody knows."""
 
     asks: Asks = Asks()
     priority: Priority | Literal[""] = ""

@@ -5,7 +5,7 @@ from typing import Protocol, cast
 
 from msgspec import Struct, structs
 
-from edge_agent.api.goods import cart_lines, choosing_view, service_views
+from edge_agent.api.goods import cart_lines, choosing_view, pays_view, service_views
 from edge_agent.api.looks import brand_view, help_view, phone_of, receipt_view, rights
 from edge_agent.api.pix_view import is_any_claim, pix_view
 from edge_agent.api.recovered_view import local_time, view_of
@@ -26,7 +26,7 @@ from edge_agent.domain.catalogue import METHODS, Catalogue, CatalogueError, is_f
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.moments import wall_ms_of
 from edge_agent.services.access import Access
-from edge_agent.services.asides import Asides
+from edge_agent.services.asides import Aside, Asides
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress
 from edge_agent.services.offer import Counts, Offer
@@ -125,7 +125,7 @@ class Drawer(Struct, frozen=True):
             ticket=self._ticket(visit, ticket, counts) if visit and ticket else None,
             case=self._case(ticket.sale) if ticket else self._claim(visit),
             reason=reason,
-            idle_s=0 if is_helped else int(self.access.stretch(_idle_s(visit))),
+            idle_s=0 if is_helped else int(self.access.stretch(_idle_s(visit, aside))),
             training=self.training,
             recovered=view_of(left, catalogue, self.late_left_s(left.payment)) if left else None,
             aside=aside,
@@ -142,6 +142,8 @@ class Drawer(Struct, frozen=True):
             reopens=reopens or "",
             access=self.access.chosen,
             panel=self.panel,
+            pays=pays_view(catalogue, self.readiness.method_off),
+            queue=counts.queue,
         )
 
     def sole_method(self) -> Method | None:
@@ -266,8 +268,8 @@ def _payment(card: CardProgress) -> PaymentView:
     )
 
 
-def _idle_s(visit: Visit | None) -> int:
+def _idle_s(visit: Visit | None, aside: Aside) -> int:
     if visit is None:
-        return 0
+        return IDLE_S if aside == "pix_claim" else 0
     is_paying = visit.card is not None and not visit.card.over
     return 0 if visit.step == "payment" and is_paying else IDLE_S

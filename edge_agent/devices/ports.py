@@ -5,9 +5,9 @@ thread (see supervisor), so a driver needs no locks. A driver is found by entry 
 and is never imported by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
@@ -356,26 +356,6 @@ class CardReader(Protocol):
 
     def recover(self) -> None:
         """Bring the reader to idle after a cut, starting nothing new. Raises DeviceError."""
-
-
-@runtime_checkable
-class Administered(Protocol):
-    """Opens the far end's own menu; what it printed, once somebody closed it, or DeviceError."""
-
-    def administer(self) -> list[str]: ...
-
-
-@runtime_checkable
-class Asks(Protocol):
-    """A card reader whose driver can use its display and keys outside a payment."""
-
-    def ask(self, question: str, answers: Sequence[str], timeout_s: int) -> int | None:
-        """The place of the answer that was chosen, from 0; None when none was. Raises DeviceError,
-        DeviceRefusedError where it can only show.
-        """
-
-    def show(self, text: str) -> None:
-        """Raises DeviceError."""
 
 
 # ---- scanners

@@ -10,8 +10,6 @@ from msgspec import Struct
 
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import (
-    Administered,
-    Asks,
     Barcode,
     CardReader,
     Cut,
@@ -26,6 +24,7 @@ from edge_agent.devices.ports import (
     Scanner,
     Text,
 )
+from edge_agent.devices.reader_service import Administered, Asks
 
 ACCENTS = ("ÁÀÂÃ ÉÊ Í ÓÔÕ ÚÜ Ç", "áàâã éê í óôõ úü ç ñ", "ª º ° § € R$ – “aspas”")
 CODE_TEXT = "https://example.org/totem?teste=1234"

@@ -24,18 +24,20 @@ CLOCK_DOUBT = timedelta(minutes=10)
 """A clock that reads so much less than the journal's newest row is not believed."""
 
 _WAITING = """
-SELECT prefix, sum(state = 'ISSUED') FROM tickets WHERE business_day = ?
-GROUP BY prefix HAVING sum(state = 'CONSUMED') > 0
+SELECT prefix, sum(state = 'ISSUED'), sum(state = 'CONSUMED') > 0 FROM tickets
+WHERE business_day = ? GROUP BY prefix
 """
 
 
 class Counts(Struct, frozen=True):
     """What the journal says of today. ``left``: service -> how many, where there is an end to it.
-    ``waiting``: prefix -> tickets not served yet, where desks tell.
+    ``waiting``: prefix -> tickets not served yet, where desks tell. ``queue``: all of these; None
+    unless every desk that is waited for tells.
     """
 
     left: dict[str, int]
     waiting: dict[str, int]
+    queue: int | None = None
 
     def wait_minutes(self, prefix: str, minutes: int, but: int = 0) -> int:
         """How long the queue takes, ``but`` so many of its tickets."""
@@ -74,9 +76,11 @@ class Offer:
         """Today, but for this sale."""
         day = self._today()
         with self._journal.reading() as connection:
-            waiting = connection.execute(_WAITING, (day,)).fetchall()
+            rows = connection.execute(_WAITING, (day,)).fetchall()
             left = stock.left(connection.execute, catalogue, day, sale)
-        return Counts(left, dict(waiting))
+        waiting = {prefix: count for prefix, count, is_told in rows if is_told}
+        is_known = bool(waiting) and not any(count for _, count, is_told in rows if not is_told)
+        return Counts(left, waiting, sum(waiting.values()) if is_known else None)
 
     def check(self, visit: Visit, cart: Sequence[Choice]) -> None:
         """Whether the visit's cart may become this one: only what is added must be there to be

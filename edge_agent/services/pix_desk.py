@@ -17,6 +17,7 @@ from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.writer import Deed
 from edge_agent.services import pix_sale
+from edge_agent.services.access import MORE_TIME
 from edge_agent.services.board import Board
 from edge_agent.services.card_desk import CardProgress, Paid
 from edge_agent.services.card_sale import Requested
@@ -58,7 +59,7 @@ class PixRules(NamedTuple):
     is_slow: Callable[[], bool] = lambda: False
 
     def life_s(self) -> int:
-        return self.expires_s * 2 if self.is_slow() else self.expires_s
+        return self.expires_s * MORE_TIME if self.is_slow() else self.expires_s
 
 
 class PixDesk:

@@ -175,8 +175,10 @@ def _on(steps: tuple[Step, ...], until: str, **more: Any) -> OnTop:
     return OnTop("attract", steps, until=until, place="balcao", **more)
 
 
-def _seek(claim: Mapping[str, Any], *steps: Step, until: str = "main [data-hero]") -> OnTop:
-    return _on((*SEEK, *steps), until, answers={"POST /v1/counter/claim": claim})
+def _seek(
+    claim: Mapping[str, Any], *steps: Step, until: str = "main [data-hero]", held: str = ""
+) -> OnTop:
+    return _on((*SEEK, *steps), until, answers={"POST /v1/counter/claim": claim}, held=held)
 
 
 def _change(roll: Mapping[str, Any], *steps: Step, waiting: tuple[Any, ...] = ()) -> OnTop:
@@ -187,7 +189,7 @@ def _change(roll: Mapping[str, Any], *steps: Step, waiting: tuple[Any, ...] = ()
 DESK: Mapping[str, OnTop] = {
     "desk_door": _on((), "main button"),
     "desk_door_wrong": _on(
-        PIN, "p[role=status]", refused={"POST /v1/counter/session": "wait-for-pin"}
+        PIN, "p[role=alert]", refused={"POST /v1/counter/session": "wait-for-pin"}
     ),
     "desk_home": _on(PIN, "[data-page=late]"),
     "desk_home_quiet": _on(
@@ -199,11 +201,18 @@ DESK: Mapping[str, OnTop] = {
             "GET /v1/counter/late": [],
         },
     ),
-    "desk_unknown": _on(SEEK, "p[role=status]", refused={"POST /v1/counter/claim": "unknown-code"}),
+    "desk_unknown": _on(SEEK, "p[role=alert]", refused={"POST /v1/counter/claim": "unknown-code"}),
     "desk_claim_to_pay": _seek(_claim("to_pay", ["settle", "reprint"])),
     "desk_claim_priority": _seek(_claim("to_pay", ["settle", "reprint"], priority="80")),
     "desk_claim_paid": _seek(PAID),
     "desk_claim_sure": _seek(PAID, (f"{PLAIN} >> nth=1", ""), until="main p[role=status]"),
+    "desk_claim_void": _seek(
+        PAID,
+        (f"{PLAIN} >> nth=1", ""),
+        (f"{PLAIN} >> nth=0", ""),
+        until="main p[role=status]",
+        held="**/v1/counter/void",
+    ),
     "desk_claim_served": _seek(
         _claim("paid_cash", [], state="CONSUMED", paper="shown"),
     ),

@@ -2,7 +2,8 @@
  * What a finger and an eye need, measured on the page as it stands. Answers with one line for each
  * thing that is wrong; nothing is right. A text that ends in an ellipsis by its own style, as the
  * owner's name may, is shortened and not cut. On a page that is to be seen whole nothing may wait
- * for somebody to scroll.
+ * for somebody to scroll. With a `band` (shares of the panel's height) nothing to touch lies outside
+ * it.
  */
 (rules) => {
   const wrong = [];
@@ -79,7 +80,7 @@
   const bands = (it) => {
     for (let at = it; at !== null; at = at.parentElement) {
       const style = getComputedStyle(at);
-      if (style.position === "fixed" && style.pointerEvents === "none") return true;
+      if (/fixed|absolute/.test(style.position) && style.pointerEvents === "none") return true;
     }
     return false;
   };
@@ -96,6 +97,12 @@
     if (Math.min(rect.width, rect.height) < least - 0.5)
       wrong.push(`${nameOf(it)} is ${px(rect.width)} x ${px(rect.height)}, least ${least}`);
   }
+  if (rules.band)
+    for (const { it, part } of targets) {
+      const above = rules.band.band_top * innerHeight - part.top;
+      const below = part.bottom - rules.band.band_bottom * innerHeight;
+      if (Math.max(above, below) > 0.5) wrong.push(`${nameOf(it)} is ${px(Math.max(above, below))} out of reach`);
+    }
   for (const [place, one] of targets.entries())
     for (const other of targets.slice(place + 1)) {
       const across = Math.max(one.part.left, other.part.left) - Math.min(one.part.right, other.part.right);

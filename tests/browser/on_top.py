@@ -10,7 +10,8 @@ Step = tuple[str, str]
 class OnTop(NamedTuple):
     """What the page does by itself over a state: ``steps`` are done in order, ``place`` is the
     part of its address behind #, ``until`` is a selector that is there at the end. ``answers`` is
-    what the corner is told here and not elsewhere, ``then`` what it is told from the last step on.
+    what the corner is told here and not elsewhere, ``then`` what it is told from the last step on;
+    what is asked at ``held`` (a glob) is not answered at all.
     """
 
     state: str
@@ -22,3 +23,4 @@ class OnTop(NamedTuple):
     gone: bool = False
     answers: Mapping[str, Any] = {}
     then: Mapping[str, Any] = {}
+    held: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.chromium import Panel, new_context
 from tests.browser.desk_states import ANSWERS
@@ -62,6 +62,7 @@ class Stage:
         self.page = page
         self.agent = agent
         self._shown = BLANK
+        self._held: list[Route] = []
         self._marked = False
         """The page itself keeps something open that no state takes away."""
 
@@ -89,6 +90,10 @@ class Stage:
 
     def _leave(self) -> None:
         self.agent.come_back()
+        for asked in self._held:
+            asked.abort()
+        self._held.clear()
+        self.page.unroute_all()
         self.page.evaluate("location.hash = ''")
         if self._marked:
             self.agent.refusals = {}
@@ -109,6 +114,8 @@ class Stage:
             self.page.evaluate("place => { location.hash = place; }", over.place)
         if over.gone:
             self.agent.go_away()
+        if over.held:
+            self.page.route(over.held, self._held.append)
         for place, (selector, typed) in enumerate(over.steps, 1):
             it = self.page.locator(selector)
             if place == len(over.steps):

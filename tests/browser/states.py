@@ -220,6 +220,13 @@ _CASE = {"case": {"code": "7K3-9QX", "kind": "payment_in_doubt", "at": "14:32"}}
 CHANGES: Mapping[str, State] = {
     "attract": {"step": "attract", **_EMPTY},
     "attract_offline": {"step": "attract", "online": False, **_EMPTY},
+    "attract_no_cards": {
+        "step": "attract",
+        "online": False,
+        "pays": {"live": ["pix", "counter"], "card_off": True},
+        "queue": 3,
+        **_EMPTY,
+    },
     "attract_training": {"step": "attract", "training": True, **_EMPTY},
     "priority": {"step": "priority", "asks": {"priority": "ask"}, **_EMPTY},
     "services_empty": {**_EMPTY},
@@ -230,6 +237,7 @@ CHANGES: Mapping[str, State] = {
     "identify_name": _identify("name"),
     "identify_cpf": _identify("cpf"),
     "identify_phone": _identify("phone"),
+    "services_no_cards": {"pays": {"live": ["counter"], "card_off": True}},
     "services_chosen": {},
     "services_free": {**_FREE},
     "services_training": {"training": True},
@@ -273,7 +281,11 @@ CHANGES: Mapping[str, State] = {
     "ticket_free": _ticket("printed", "free"),
     "ticket_to_pay": _ticket("likely", "to_pay"),
     "note_late": _ticket("late"),
-    "note_paper_end": {**_ticket("failed", cause="paper_end"), **_CASE},
+    "note_paper_end": {
+        **_ticket("failed", cause="paper_end"),
+        **_CASE,
+        "receipt": {"offers": ["qr", "email", "phone"]},
+    },
     "note_unknown": {**_ticket("unknown", "to_pay"), **_CASE},
     "note_shown": _ticket("shown", "free"),
     "ticket_receipt": {
@@ -314,7 +326,7 @@ ON_TOP: Mapping[str, OnTop] = {
     "refused": OnTop(
         "services_chosen",
         (("footer button >> nth=0", ""),),
-        until="#root > p[role=status]",
+        until="#stage > p[role=alert]",
         refused={"POST /v1/visit/cancel": "too-late"},
     ),
     "lost": OnTop("services_chosen", gone=True, until="main > [role=status]"),

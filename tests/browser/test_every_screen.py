@@ -7,7 +7,6 @@ reach; landscape in the longest language and with large letters.
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -19,7 +18,8 @@ from edge_agent.services.asides import Aside
 from tests.browser import axe, desk_states
 from tests.browser.chromium import PANELS
 from tests.browser.desk_answers import in_its_words
-from tests.browser.stage import Look, Stage, Theme, on_stage
+from tests.browser.measures import measured
+from tests.browser.stage import PANEL, Look, Stage, Theme, on_stage
 from tests.browser.states import LISTS, NAMES, ON_TOP, STATES, catalogue
 
 LANGUAGES: tuple[str, ...] = get_args(schemas.Locale)
@@ -33,10 +33,6 @@ WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
 }
 LOOKS: tuple[Theme, ...] = ("normal", "contrast")
 """What axe is asked about: only these differ in colours."""
-
-MEASURES = (Path(__file__).parent / "measures.js").read_text()
-RULES = {"primary": 72, "target": 56, "gap": 16, "edge": 24, "text": 24}
-
 
 Stages = dict[str, Stage]
 
@@ -60,15 +56,12 @@ def test_a_screen_is_fit_in_every_language(
     stage, wrong = stages[panel], {}
     for locale in WALKS[panel, theme]:
         stage.turn(name, Look(theme, locale))
-        wrong[locale] = measured(stage, whole=theme in LOOKS and name not in LISTS)
+        whole = theme in LOOKS and name not in LISTS
+        band = PANEL if theme == "low" else None
+        wrong[locale] = measured(stage.page, whole=whole, band=band)
         if panel == "portrait" and theme in LOOKS:
             wrong[locale] += axe.violations(stage.page)
     assert {locale: them for locale, them in wrong.items() if them} == {}
-
-
-def measured(stage: Stage, *, whole: bool = False) -> list[str]:
-    wrong: list[str] = stage.page.evaluate(MEASURES, {**RULES, "whole": whole})
-    return wrong
 
 
 # ---- the gates bite
@@ -92,9 +85,23 @@ def test_a_planted_violation_is_told_by_axe(stages: Stages, planted: str, told: 
 def test_a_page_that_is_too_long_is_told_by_the_measures(stages: Stages) -> None:
     stage = stages["portrait"]
     stage.show("checking")
-    assert measured(stage, whole=True) == []
+    assert measured(stage.page, whole=True) == []
     plant(stage, "<p style='height:2000px'></p>")
-    assert any("below the fold" in it for it in measured(stage, whole=True))
+    assert any("below the fold" in it for it in measured(stage.page, whole=True))
+
+
+@pytest.mark.parametrize("edge", ["top:0", "bottom:0"])
+def test_a_button_out_of_reach_is_told_by_the_measures(stages: Stages, edge: str) -> None:
+    stage = stages["portrait"]
+    stage.show("card_pin", Look("low"))
+    assert measured(stage.page, band=PANEL) == []
+    script = "html => document.body.insertAdjacentHTML('beforeend', html)"
+    style = f"position:fixed;left:400px;{edge};width:90px;height:90px;z-index:9"
+    stage.page.evaluate(script, f"<button id=planted style='{style}'>a</button>")
+    try:
+        assert any("out of reach" in it for it in measured(stage.page, band=PANEL))
+    finally:
+        stage.page.evaluate("document.getElementById('planted').remove()")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_a_planted_mistake_is_told_by_the_measures(stages: Stages, planted: str,
     stage = stages["portrait"]
     stage.show("card_pin")
     plant(stage, planted)
-    assert any(told in it for it in measured(stage)), measured(stage)
+    assert any(told in it for it in measured(stage.page)), measured(stage.page)
 
 
 def plant(stage: Stage, html: str) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
 from tests.browser.chromium import PANELS
 from tests.browser.customer import Customer, customer_at
+from tests.browser.measures import Band, measured
 from tests.support.flow_bench import MortalTotem, totem_at_work
 from tests.support.sample_catalogue import sample_page
 
@@ -177,19 +178,32 @@ def test_keys_alone_lead_to_a_ticket(ana: Customer, totem: MortalTotem) -> None:
     assert ana.touches == 0
 
 
-def test_low_mode_brings_everything_within_reach(browser: Browser, totem: MortalTotem) -> None:
+def out_of_reach(one: Customer, band: Band) -> list[str]:
+    return [it for it in measured(one.page, band=band) if "out of reach" in it]
+
+
+def test_low_mode_brings_everything_within_reach(
+    built: None, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a panel that reaches beyond both ends of the band."""
+    monkeypatch.setenv("TOTEM_SCREEN__BOTTOM_EDGE_MM", "750")
+    with totem_at_work(tmp_path, catalogue=sample_page()) as totem:
+        buy_seated(browser, totem)
+
+
+def buy_seated(browser: Browser, totem: MortalTotem) -> None:
     for one in visiting(browser, totem, "portrait"):
         one.touch("Acessibilidade")
         one.page.get_by_role("switch", name="Tela mais baixa").click()
         one.choose("Pronto", START, FREE)
         band = totem.until(lambda it: it["access"]["low"])["panel"]
+        assert 0 < band["band_top"] < band["band_bottom"] < 1
         one.button("Pegar senha").wait_for()
-        boxes = [it.bounding_box() for it in one.page.get_by_role("button").all()]
-        height = PANELS["portrait"].height
-        assert min(box["y"] for box in boxes if box) >= band["band_top"] * height - 1
+        assert out_of_reach(one, band) == []
         one.touch("Pegar senha")
         one.hears_of("Pronto. Esta é sua senha")
         paper_of(totem)
+        assert out_of_reach(one, band) == []
     leave(totem)
     assert not totem.until(lambda it: it["step"] == "attract")["access"]["low"]
 

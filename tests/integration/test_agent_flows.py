@@ -221,7 +221,10 @@ def test_a_second_copy_says_that_it_is_one(tmp_path: Path) -> None:
 
 def test_without_a_reader_the_counter_and_free_services_still_sell(tmp_path: Path) -> None:
     with totem_at_work(tmp_path) as totem:
+        assert totem.state()["pays"]["card_off"] is False
         totem.far.stop_pinpad()
+        pays = totem.until(lambda it: it["pays"]["card_off"])["pays"]
+        assert pays["live"] == ["counter"]
         totem.choose("blood")
         state = totem.until(lambda it: not it["methods"][0]["available"])
         off = {it["method"]: it["reason"] for it in state["methods"] if not it["available"]}

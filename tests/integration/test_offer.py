@@ -137,6 +137,22 @@ def test_a_queue_is_told_once_its_desk_serves(journal: Journal, offer: Offer) ->
     assert offer.counts(catalogue).wait_minutes("L", 5, 1) == 0
 
 
+def test_how_many_wait_is_told_once_every_desk_says_whom_it_serves(
+    journal: Journal, offer: Offer
+) -> None:
+    catalogue = offering(KIT)
+    assert offer.counts(catalogue).queue is None
+    tickets = [_kit(journal) for _ in range(3)]
+    assert offer.counts(catalogue).queue is None
+    _serve(journal, tickets[0])
+    assert offer.counts(catalogue).queue == 2
+    free = Basket(catalogue, [Choice("result", 1)], "pt")
+    other = journal.submit(checkout.give_free(free)).result()
+    assert offer.counts(catalogue).queue is None, "nobody knows of the other desk"
+    _serve(journal, other)
+    assert offer.counts(catalogue).queue == 2
+
+
 def test_yesterday_is_no_queue(journal: Journal, wall: Wall) -> None:
     _serve(journal, _kit(journal))
     _kit(journal)

@@ -11,6 +11,7 @@ import pytest
 
 from edge_agent.cli.agent_client import AgentClient, AgentError
 from edge_agent.domain.br_code import read_br_code
+from edge_agent.services.access import MORE_TIME
 from edge_agent.services.visits import IDLE_S
 from tests.support.bench_totem import PIN
 from tests.support.pix_bench import PixBench, method_of, pix_bench, stage, until
@@ -56,6 +57,17 @@ def test_a_paid_qr_becomes_a_ticket_at_once(bench: PixBench) -> None:
     assert state["ticket"]["kind"] == "paid"
     assert bench.payments()[-1] == "CONFIRMED"
     assert any("Pix" in paper for paper in bench.totem.far.papers())
+
+
+def test_with_more_time_a_qr_lives_three_times_as_long(bench: PixBench) -> None:
+    bench.until_offered()
+    bench.totem.choose("blood")
+    bench.totem.client.send("PUT", "/v1/access", {"slow": True})
+    bench.totem.pay("pix")
+    state = bench.totem.until(lambda it: stage(it) == "waiting")
+    assert state["payment"]["pix"]["whole_s"] == MORE_TIME * 300
+    bench.totem.tell("cancel")
+    bench.totem.until(lambda it: stage(it) == "cancelled")
 
 
 def test_the_name_of_the_charge_is_ours_and_on_disk_before_the_call(bench: PixBench) -> None:
@@ -343,6 +355,7 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         assert bench.totem.state()["pix_claims"]
         state = bench.totem.client.send("PUT", "/v1/visit/aside", {"aside": "pix_claim"})
         assert state["aside"] == "pix_claim"
+        assert state["idle_s"] == IDLE_S, "the screen asks before it leaves this page"
         with pytest.raises(AgentError, match="unknown-code"):
             bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": "00000000"})
         assert bench.totem.state()["step"] == "attract"

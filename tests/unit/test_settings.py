@@ -46,6 +46,15 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.devices.printer.address == "tcp:127.0.0.1:9100"
 
 
+def test_where_reader_and_paper_are_is_the_cabinets_own(tmp_path: Path) -> None:
+    usual = load_settings(written(tmp_path, GOOD), {}).screen
+    assert (usual.reader, usual.paper) == ("beside", "below")
+    other = load_settings(
+        written(tmp_path, GOOD + '[screen]\nreader = "left"\npaper = "right"'), {}
+    )
+    assert (other.screen.reader, other.screen.paper) == ("left", "right")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -54,6 +63,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("port = 8100", "port = 81000", r"agent\.toml: port: Expected `int` <= 65535"),
         ("port = 8100", 'port = "8100"', r"port: Expected `int`"),
         ("port = 8100", 'host = "0.0.0.0"', r"host: Invalid enum value '0\.0\.0\.0'"),
+        ("port = 8100", 'screen.reader = "back"', r"screen\.reader: Invalid enum value 'back'"),
         ("port = 8100", 'log_level = "loud"', r"log_level: Invalid enum value"),
         ("port = 8100", "feed_wait_s = 60", r"feed_wait_s: Expected `int` <= 25"),
         ("port = 8100", 'data_dir = "/tmp"', r"unknown key data_dir"),

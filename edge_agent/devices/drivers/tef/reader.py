@@ -141,7 +141,7 @@ class TefReader:
         )
 
     def administer(self) -> list[str]:
-        """See ports.Administered."""
+        """See reader_service.Administered."""
         return opened_menu(self._line)
 
     def finish(self, message: str) -> None:

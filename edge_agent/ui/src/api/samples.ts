@@ -155,7 +155,9 @@ export function aState(change: Partial<ScreenState>): ScreenState {
     choosing: null,
     reopens: "",
     access: noAids,
-    panel: { band_top: 0.16, band_bottom: 1 },
+    panel: { band_top: 0.16, band_bottom: 1, reader: "beside", paper: "below" },
+    pays: { live: ["debit", "credit", "pix", "counter"], card_off: false },
+    queue: null,
     ...change,
   };
 }
@@ -263,6 +265,12 @@ export const everyMoment: Readonly<Record<string, ScreenState>> = {
     asks: { priority: "off", identify: ["name"], question: "name" },
   }),
   cpf: aState({ step: "identify", asks: { priority: "off", identify: ["cpf"], question: "cpf" } }),
+  "attract without cards": aState({
+    step: "attract",
+    cart: [],
+    pays: { live: ["pix", "counter"], card_off: true },
+    queue: 3,
+  }),
   closed: aState({ step: "closed", cart: [], reopens: "08:00" }),
   "out of order": aState({ step: "out_of_order", reason: "no_paper" }),
 };

@@ -249,10 +249,24 @@ export interface AccessView {
   readonly headphones: boolean;
 }
 
-/** The part of a standing panel that low mode uses: shares of its height from the top. */
+/** As seen by who stands before the screen. */
+export type Place = "beside" | "left" | "right" | "below" | "above";
+
+/**
+ * The part of a standing panel that low mode uses: shares of its height from the top; and where
+ * the card reader and the paper are.
+ */
 export interface PanelView {
   readonly band_top: number;
   readonly band_bottom: number;
+  readonly reader: Place;
+  readonly paper: Place;
+}
+
+/** How somebody may pay at this moment; `card_off`: cards are taken here, but not now. */
+export interface PaysView {
+  readonly live: readonly Method[];
+  readonly card_off: boolean;
 }
 
 export interface ScreenState {
@@ -289,6 +303,9 @@ export interface ScreenState {
   readonly reopens: string;
   readonly access: AccessView;
   readonly panel: PanelView;
+  readonly pays: PaysView;
+  /** How many wait to be served; null where nobody knows. */
+  readonly queue: number | null;
 }
 
 export interface Boot {

@@ -23,16 +23,19 @@ interface AidedProps {
   readonly agent: Pick<Agent, "voice">;
   readonly player: Player;
   readonly access: Aids;
+  /** Why the last touch did nothing. */
+  readonly notice?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Aided({ state, lost, agent, player, access, children }: AidedProps) {
+export function Aided({ state, lost, agent, player, access, notice, children }: AidedProps) {
   const { say } = useSpeech();
   const { view } = access;
   return (
     <Stage
       brand={state?.brand.name || say("brand.fallback")}
       access={access}
+      notice={notice}
       bare={lost || (state !== null && isFirst(state))}
       spoken={
         view.speech && (

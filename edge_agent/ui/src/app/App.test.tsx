@@ -1,8 +1,9 @@
 /** The agent restarts under the page: a calm moment that ends by itself, and what it says of money. */
 
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, waitFor } from "@testing-library/react";
 import type { Agent, Seen } from "../api/agent";
-import { aCatalogue, aPayment, aPix, aState, aTicket } from "../api/samples";
+import type { Spoken } from "../api/requests";
+import { aCatalogue, aPayment, aPix, aState, aTicket, noAids } from "../api/samples";
 import type { ScreenState } from "../api/schemas";
 import { App } from "./App";
 import { fetchPieces } from "./pieces";
@@ -12,6 +13,12 @@ beforeAll(fetchPieces);
 class SeenAgent {
   private seen: Seen;
   private readonly watchers = new Set<() => void>();
+  readonly spoken: Spoken[] = [];
+
+  readonly voice = async (said: Spoken) => {
+    this.spoken.push(said);
+    return new ArrayBuffer(0);
+  };
 
   constructor(state: ScreenState) {
     this.seen = { state, catalogue: aCatalogue, lost: false, refused: null };
@@ -90,4 +97,37 @@ test("the page comes back by itself to what the agent found", async () => {
   agent.turn({ lost: false, state: aState({ rev: 1, step: "recovered", recovered: LEFT }) });
   expect(await screen.findByText("7K39QXAB")).toBeVisible();
   expect(screen.getByText("Não pague de novo")).toBeVisible();
+});
+
+async function drawSpoken(change: Partial<ScreenState>): Promise<SeenAgent> {
+  const agent = draw({ ...change, access: { ...noAids, speech: true } });
+  await waitFor(() => expect(agent.spoken.length).toBeGreaterThan(0));
+  return agent;
+}
+
+const texts = (agent: SeenAgent) => agent.spoken.map(({ text }) => text);
+
+test("a refusal is heard at once by whoever has the screen read", async () => {
+  const agent = await drawSpoken({ step: "review" });
+  agent.turn({ refused: { code: "sold-out", count: 1 } });
+  await waitFor(() => expect(texts(agent).at(-1)).toBe("Acabou de esgotar. Nada foi cobrado."));
+  agent.turn({ refused: { code: "bad-contact", count: 2 } });
+  await waitFor(() => expect(texts(agent).at(-1)).toBe("Confira o que você digitou."));
+});
+
+test("a refusal is heard over a sheet too", async () => {
+  const help = { is_told: true, phone: "", tel: "", shown_s: 600 };
+  const agent = await drawSpoken({ step: "review", help });
+  agent.turn({ refused: { code: "method-unavailable", count: 1 } });
+  await waitFor(() =>
+    expect(texts(agent).at(-1)).toBe("Esta forma não está disponível agora."),
+  );
+});
+
+test("a voice that fails is written and not spoken again", async () => {
+  const agent = await drawSpoken({ step: "review" });
+  agent.turn({ refused: { code: "voice-failed", count: 1 } });
+  expect(screen.getByText("A voz falhou. Toque para ouvir de novo.")).toBeVisible();
+  await act(() => new Promise((done) => setTimeout(done)));
+  expect(texts(agent)).not.toContain("A voz falhou. Toque para ouvir de novo.");
 });

@@ -23,7 +23,7 @@ import { isMoneyOpen } from "./stages";
 import { useTones } from "./tones";
 import { useCorner } from "./ways";
 
-const WHOLE: PanelView = { band_top: 0, band_bottom: 1 };
+const WHOLE: PanelView = { band_top: 0, band_bottom: 1, reader: "beside", paper: "below" };
 
 export function App({ agent }: { agent: Agent }) {
   const { state, catalogue, lost, refused } = useSyncExternalStore(agent.watch, agent.look);
@@ -32,7 +32,7 @@ export function App({ agent }: { agent: Agent }) {
   const currency = state?.currency ?? "BRL";
   const primary = state?.brand.primary ?? "";
   const accent = state?.brand.accent ?? "";
-  const speech = useSpeechOf(locale, currency);
+  const speech = useSpeechOf(locale, currency, state?.timezone);
   const theme = useMemo(
     () => themeOf(access.view.contrast ? contrastLook : standardLook(primary, accent)),
     [access.view.contrast, primary, accent],
@@ -51,7 +51,22 @@ export function App({ agent }: { agent: Agent }) {
       <GlobalLook {...access.view} panel={state?.panel ?? WHOLE} />
       <SpeechProvider value={speech}>
         {state?.training === true && <Training />}
-        <Aided state={state} lost={state === null || lost} agent={agent} player={player} access={access}>
+        <Aided
+          {...{ state, agent, player, access }}
+          lost={state === null || lost}
+          notice={
+            refused !== null &&
+            !lost &&
+            !isOfAnswer(refused.code) && (
+              <Notice
+                key={refused.count}
+                text={speech.sayOf("refused", refused.code)}
+                slow={access.slow}
+                mute={isOfVoice(refused.code)}
+              />
+            )
+          }
+        >
           {state === null || lost ? (
             <Moment paying={isMoneyOpen(state)} />
           ) : corner.isOpen ? (
@@ -65,9 +80,6 @@ export function App({ agent }: { agent: Agent }) {
             </>
           )}
         </Aided>
-        {refused !== null && !lost && !isOfAnswer(refused.code) && (
-          <Notice key={refused.count} text={speech.sayOf("refused", refused.code)} />
-        )}
       </SpeechProvider>
     </ThemeProvider>
   );
@@ -76,4 +88,8 @@ export function App({ agent }: { agent: Agent }) {
 /** The page of the question says it, beside what was typed. */
 function isOfAnswer(code: string): boolean {
   return code === "bad-name" || code === "bad-cpf" || code === "bad-phone";
+}
+
+function isOfVoice(code: string): boolean {
+  return code === "no-voice" || code === "voice-failed";
 }

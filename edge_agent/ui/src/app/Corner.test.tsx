@@ -129,6 +129,66 @@ test("a voucher is found by its code, its money is taken, and then it can be ser
   expect(line.act).toHaveBeenCalledWith("settle", voucher.ticket);
 });
 
+test("money that is being taken cannot be taken twice", async () => {
+  let settled: () => void = () => undefined;
+  const act = jest.fn(() => new Promise<void>((done) => (settled = done)));
+  const line = aLine({ act });
+  await entered(line);
+  await userEvent.type(await screen.findByRole("textbox"), "CA042{Enter}");
+  const take = await screen.findByRole("button", { name: /Recebi R\$\s45,00 em dinheiro/ });
+  fireEvent.click(take);
+  fireEvent.click(take);
+  expect(act).toHaveBeenCalledTimes(1);
+  expect(take).toBeDisabled();
+  expect(screen.queryByRole("button", { name: "Imprimir 2ª via" })).toBeNull();
+  expect(screen.getByText("Um momento…")).toHaveAttribute("role", "status");
+  settled();
+  expect(await found("Pago em dinheiro")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Atender esta senha" })).toBeEnabled();
+});
+
+test("while money goes back the page says that the reader waits for the card", async () => {
+  let refused: (error: Error) => void = () => undefined;
+  const act = jest.fn(() => new Promise<void>((_, no) => (refused = no)));
+  const claim = jest.fn(async () => ({ ...paid, can: ["serve", "void"] }));
+  await entered(aLine({ claim, act }));
+  await userEvent.type(await screen.findByRole("textbox"), "CA042{Enter}");
+  await userEvent.click(await screen.findByRole("button", { name: /Estornar/ }));
+  await press(/Estornar/);
+  expect(screen.getByText("Peça ao cliente o mesmo cartão: o leitor espera por ele.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Atender esta senha" })).toBeDisabled();
+  refused(new RefusedError("void-failed"));
+  expect(await found("O leitor não fez o estorno")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Atender esta senha" })).toBeEnabled();
+});
+
+test("a late decline is ended once, and a waiting copy printed once", async () => {
+  const makeGood = jest.fn(never);
+  const declined = { payment: "T1-1-30-A", number: "", currency: "BRL", amount_minor: 4500 };
+  await entered(aLine({ late: jest.fn(async () => [declined]), makeGood }));
+  await userEvent.click(await screen.findByRole("button", { name: /Cartão recusado depois/ }));
+  const take = await screen.findByRole("button", { name: /Recebi/ });
+  fireEvent.click(take);
+  fireEvent.click(take);
+  expect(makeGood).toHaveBeenCalledTimes(1);
+  expect(screen.getByRole("button", { name: "Dar como perda" })).toBeDisabled();
+  cleanup();
+  const reprint = jest.fn(never);
+  await entered(aLine({ reprint }));
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  const copy = await screen.findByRole("button", { name: "Imprimir 2ª via" });
+  fireEvent.click(copy);
+  fireEvent.click(copy);
+  expect(reprint).toHaveBeenCalledTimes(1);
+  expect(copy).toBeDisabled();
+  cleanup();
+  await entered(aLine({ testPrint: jest.fn(never) }));
+  await userEvent.click(await screen.findByRole("button", { name: /Trocar a bobina/ }));
+  await found("Tudo certo");
+  await press("Imprimir teste");
+  expect(screen.getByRole("button", { name: "Testando…" })).toBeDisabled();
+});
+
 test("a second copy is asked for by the ticket's own name", async () => {
   const line = aLine();
   await entered(line);

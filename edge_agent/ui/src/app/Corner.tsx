@@ -73,7 +73,7 @@ function Inside({ who, line, refuse, leave, reload }: InsideProps) {
   const [found, setFound] = useState<ClaimView | null>(null);
   const [came, setCame] = useState<Where>("home");
   const find = (code: string) =>
-    void line.claim(code).then((claim) => {
+    line.claim(code).then((claim) => {
       setFound(claim);
       if (where !== "claim") setCame(where);
       setWhere("claim");
@@ -84,7 +84,7 @@ function Inside({ who, line, refuse, leave, reload }: InsideProps) {
   const tested = (cells_missed: number) =>
     void line.noted("touch test", cells_missed).then(() => setWhere("status"), refuse);
   const pages = {
-    home: () => <Home {...desk} back={leave} who={who} find={find} go={setWhere} />,
+    home: () => <Home {...desk} back={leave} who={who} find={(code) => void find(code)} go={setWhere} />,
     claim: () =>
       found !== null && (
         <Claim
@@ -94,7 +94,7 @@ function Inside({ who, line, refuse, leave, reload }: InsideProps) {
           changed={() => find(found.code)}
         />
       ),
-    cases: () => <Cases {...desk} find={find} />,
+    cases: () => <Cases {...desk} find={(code) => void find(code)} />,
     roll: () => <Roll {...desk} />,
     late: () => <Late {...desk} />,
     status: () => <Status {...desk} touch={() => setWhere("touch")} restart={restart} />,

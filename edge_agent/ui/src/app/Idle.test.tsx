@@ -10,7 +10,7 @@ import { fetchPieces } from "./pieces";
 beforeAll(fetchPieces);
 
 function leaveAlone(state: Partial<ScreenState>) {
-  const deeds = { cancel: jest.fn(), touch: jest.fn(), finish: jest.fn() };
+  const deeds = { cancel: jest.fn(), touch: jest.fn(), finish: jest.fn(), open: jest.fn() };
   render(
     <ThemeProvider theme={themeOf()}>
       <Idle state={aState(state)} deeds={deeds as unknown as Deeds} />
@@ -48,11 +48,24 @@ test("with more time the warning lasts sixty seconds", () => {
   expect(deeds.cancel).toHaveBeenCalledTimes(1);
 });
 
-test("at the first screen touches keep the chosen aids", () => {
-  const deeds = leaveAlone({ step: "attract", access: { ...noAids, large: true } });
-  pass(11);
-  fireEvent.pointerDown(window);
-  expect(deeds.touch).toHaveBeenCalledTimes(1);
+test.each(["attract", "recovered", "closed", "out_of_order"] as const)(
+  "where nobody is served yet (%s) touches keep the chosen aids",
+  (step) => {
+    const deeds = leaveAlone({ step, idle_s: 0, access: { ...noAids, large: true } });
+    pass(11);
+    fireEvent.pointerDown(window);
+    expect(deeds.touch).toHaveBeenCalledTimes(1);
+  },
+);
+
+test("the page for a PIX code asks before it makes room for the next customer", () => {
+  const deeds = leaveAlone({ step: "attract", aside: "pix_claim", idle_s: 45 });
+  pass(46);
+  expect(screen.getByText("Você ainda está aí?")).toBeVisible();
+  expect(deeds.open).not.toHaveBeenCalled();
+  pass(21);
+  expect(deeds.open).toHaveBeenCalledWith("");
+  expect(deeds.cancel).not.toHaveBeenCalled();
 });
 
 test("a touch starts the time again", () => {

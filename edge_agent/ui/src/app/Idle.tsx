@@ -14,7 +14,9 @@ import { StillThere } from "./pieces";
 const TOUCH_EVERY_MS = 10_000;
 const WARNING_S = 20;
 
-/** The ticket leaves by its own clock, unless a page beside it is open; the others hold no visit. */
+/** Nobody is being served; what is chosen here is kept for whoever is still reading. */
+const RESTING: readonly string[] = ["attract", "recovered", "closed", "out_of_order"];
+/** The ticket leaves by its own clock, unless a page beside it is open. */
 const TIMELESS: readonly string[] = ["attract", "ticket", "closed", "out_of_order"];
 
 /** Money that nobody may cancel: its customer leaves with the code. */
@@ -28,13 +30,17 @@ interface IdleProps {
 }
 
 export function Idle({ state, deeds, onAsk }: IdleProps) {
-  const { step, idle_s, access } = state;
+  const { step, aside, idle_s, access } = state;
   const warning_s = access.slow ? MORE_TIME * WARNING_S : WARNING_S;
-  if (step === "attract" && Object.values(access).some(Boolean)) return <Linger deeds={deeds} />;
-  const beside = step === "ticket" && state.aside !== "";
-  const watching = idle_s > 0 && (beside || !TIMELESS.includes(step));
+  const claiming = aside === "pix_claim";
+  const beside = step === "ticket" && aside !== "";
+  const watching = idle_s > 0 && (claiming || beside || !TIMELESS.includes(step));
   const inDoubt = OPEN.includes(state.payment?.step ?? "");
-  const onEnd = () => void (beside || inDoubt ? deeds.finish() : deeds.cancel());
+  const onEnd = () =>
+    void (claiming ? deeds.open("") : beside || inDoubt ? deeds.finish() : deeds.cancel());
+  if (!watching && RESTING.includes(step) && Object.values(access).some(Boolean)) {
+    return <Linger deeds={deeds} />;
+  }
   return watching ? (
     <Watch key={`${step}/${state.payment?.step}`} {...{ idle_s, warning_s, deeds, onAsk, onEnd }} />
   ) : null;
@@ -78,7 +84,7 @@ function Watch({ idle_s, warning_s, deeds, onAsk, onEnd }: WatchProps) {
   );
 }
 
-/** Somebody at the first screen has chosen an aid: each touch keeps it a while longer. */
+/** Somebody who is not being served yet has chosen an aid: each touch keeps it a while longer. */
 function Linger({ deeds }: Pick<IdleProps, "deeds">) {
   const touched = useKeepAlive(deeds);
   useTouches(touched);

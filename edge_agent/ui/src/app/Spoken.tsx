@@ -67,8 +67,10 @@ export function Spoken({ agent, player, headphones, slow }: SpokenProps) {
       tell(transcript(shown, say, headphones));
     },
     (region) => {
-      const said = announcement(region, say, headphones);
-      if (said !== "") narrator.add({ text: said, locale, private: headphones });
+      const said = { text: announcement(region, say, headphones), locale, private: headphones };
+      if (said.text === "") return;
+      if (region.role === "alert") narrator.say([said]);
+      else narrator.add(said);
     },
   );
   useKeypad({ walk: step, repeat });

@@ -75,10 +75,12 @@ interface StageProps {
   /** The first screen has the button in its own foot. */
   readonly bare: boolean;
   readonly spoken: ReactNode;
+  /** Over whatever is drawn. */
+  readonly notice: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Stage({ brand, access, bare, spoken, children }: StageProps) {
+export function Stage({ brand, access, bare, spoken, notice, children }: StageProps) {
   const { say } = useSpeech();
   useArrival();
   return (
@@ -88,6 +90,7 @@ export function Stage({ brand, access, bare, spoken, children }: StageProps) {
       </Above>
       <Whole id={STAGE}>
         <Room>{children}</Room>
+        {notice}
         {(!bare || Boolean(spoken)) && (
           <Foot aria-label={say("access.label")}>
             {!bare && <AccessButton access={access} />}

@@ -97,6 +97,18 @@ describe("the sheet of aids", () => {
     ]);
   });
 
+  test("a panel that lies is not offered to be lower", async () => {
+    const asked = (query: string) => ({ matches: query === "(orientation: landscape)" });
+    Object.defineProperty(window, "matchMedia", { value: asked, configurable: true });
+    try {
+      await open();
+      expect(screen.getByRole("switch", { name: /Alto contraste/ })).toHaveFocus();
+      expect(screen.queryByRole("switch", { name: /Tela mais baixa/ })).toBeNull();
+    } finally {
+      Reflect.deleteProperty(window, "matchMedia");
+    }
+  });
+
   test("what is on is shown, and one touch puts all back", async () => {
     const bench = await open({ ...moment("services"), access: { ...noAids, contrast: true } });
     expect(screen.getByRole("switch", { name: /Alto contraste/ })).toBeChecked();

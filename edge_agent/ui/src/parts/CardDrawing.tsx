@@ -4,7 +4,7 @@
  */
 
 import { keyframes, styled } from "@mui/material/styles";
-import type { PaymentStep } from "../api/schemas";
+import type { PaymentStep, Place } from "../api/schemas";
 import { breathe, drawLine } from "../theme/motion";
 
 const slideIn = keyframes`
@@ -26,6 +26,13 @@ const Svg = styled("svg")(({ theme: { look } }) => ({
   "& .chip": { fill: look.accent },
   "& .stripe": { fill: look.onPrimary, opacity: 0.5 },
   "& .wave": { stroke: look.primary, strokeWidth: 9, strokeLinecap: "round", fill: "none" },
+  "& .pointer": {
+    stroke: look.primary,
+    strokeWidth: 16,
+    strokeLinecap: "round",
+    strokeLinejoin: "round",
+    fill: "none",
+  },
   "& .dot": { fill: look.primary },
   "& .check": {
     stroke: look.onPrimary,
@@ -43,12 +50,22 @@ const Svg = styled("svg")(({ theme: { look } }) => ({
 const KEYS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const WAVES = [0, 1, 2];
 
-export function CardDrawing({ step }: { step: PaymentStep }) {
+/** Where the reader is, in degrees from the right; nowhere in particular is not pointed at. */
+const TURNS: Readonly<Record<Place, number | null>> = {
+  beside: null,
+  right: 0,
+  below: 90,
+  left: 180,
+  above: 270,
+};
+
+export function CardDrawing({ step, reader }: { step: PaymentStep; reader: Place }) {
   if (step === "approved") return <Approved />;
   const holdsCard = step !== "starting";
   return (
     <Svg viewBox="0 0 480 480" aria-hidden fill="none">
       <circle className="ground" cx="240" cy="240" r="236" />
+      {step === "insert_card" && <Pointer turn={TURNS[reader]} />}
       {step === "insert_card" && <Waves />}
       {holdsCard && (
         <g className={step === "insert_card" ? "sliding" : undefined}>
@@ -73,6 +90,23 @@ export function CardDrawing({ step }: { step: PaymentStep }) {
         />
       ))}
     </Svg>
+  );
+}
+
+/** Two arrowheads beside the drawing that lead to the reader itself. */
+function Pointer({ turn }: { turn: number | null }) {
+  if (turn === null) return null;
+  return (
+    <g transform={`translate(${turn === 180 ? 68 : 412} 240) rotate(${turn})`}>
+      {[0, 1].map((i) => (
+        <path
+          key={i}
+          className="pointer breathing"
+          style={{ animationDelay: `${i * 0.3}s` }}
+          d={`M${i * 32 - 32} -40l32 40-32 40`}
+        />
+      ))}
+    </g>
   );
 }
 

@@ -8,12 +8,14 @@ import { Card, Deeds } from "./Desk";
 
 interface CaseCardProps {
   readonly found: CaseRow;
+  /** Something is under way here: nothing else can be begun. */
+  readonly busy: boolean;
   readonly onClose: (reason: CloseReason) => void;
   /** Left out where the sale is on show already. */
   readonly onLook?: () => void;
 }
 
-export function CaseCard({ found, onClose, onLook }: CaseCardProps) {
+export function CaseCard({ found, busy, onClose, onLook }: CaseCardProps) {
   const { say, sayOf, money } = useSpeech();
   const [asking, setAsking] = useState(false);
   const stays = found.reasons.length === 0;
@@ -31,7 +33,7 @@ export function CaseCard({ found, onClose, onLook }: CaseCardProps) {
           <small>{say("desk.case.why")}</small>
           <Deeds>
             {found.reasons.map((reason) => (
-              <Button key={reason} kind="plain" onClick={() => onClose(reason)}>
+              <Button key={reason} kind="plain" disabled={busy} onClick={() => onClose(reason)}>
                 {sayOf("desk.reason", reason)}
               </Button>
             ))}

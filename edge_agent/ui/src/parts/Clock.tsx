@@ -13,7 +13,7 @@ export function Clock({ timezone }: { timezone: string }) {
       const time = new Intl.DateTimeFormat(tags[locale], {
         hour: "2-digit",
         minute: "2-digit",
-        hour12: false,
+        hourCycle: "h23",
         timeZone: timezone,
       });
       const tick = () => {

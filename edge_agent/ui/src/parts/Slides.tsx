@@ -5,11 +5,12 @@
 
 import { styled } from "@mui/material/styles";
 import { type ReactNode, useEffect, useState } from "react";
-import type { Slide } from "../api/schemas";
+import type { Method, Slide } from "../api/schemas";
 import { px, radius, text } from "../theme/tokens";
 import { rise } from "../theme/motion";
 import { useSpeech } from "../words/words";
 import { ChooseDrawing, PayDrawing, TakeDrawing } from "./AttractDrawings";
+import { waysOf } from "./CardOff";
 
 export const SLIDE_S = 7;
 
@@ -45,8 +46,15 @@ interface Shown {
   readonly words: string;
 }
 
-export function Slides({ own, playing }: { own: readonly Slide[]; playing: boolean }) {
-  const shown = useShown(own);
+interface SlidesProps {
+  readonly own: readonly Slide[];
+  /** How one may pay now. */
+  readonly live: readonly Method[];
+  readonly playing: boolean;
+}
+
+export function Slides({ own, live, playing }: SlidesProps) {
+  const shown = useShown(own, live);
   const at = useTurn(shown.length, playing);
   const slide = shown[at % shown.length];
   if (slide === undefined) return null;
@@ -58,8 +66,8 @@ export function Slides({ own, playing }: { own: readonly Slide[]; playing: boole
   );
 }
 
-function useShown(own: readonly Slide[]): readonly Shown[] {
-  const { say, read } = useSpeech();
+function useShown(own: readonly Slide[], live: readonly Method[]): readonly Shown[] {
+  const { say, sayOf, read } = useSpeech();
   if (own.length > 0) {
     return own.map(({ picture, caption }) => ({
       key: picture,
@@ -67,9 +75,11 @@ function useShown(own: readonly Slide[]): readonly Shown[] {
       words: read(caption),
     }));
   }
+  const ways = waysOf(live);
+  const pay = { key: "pay", drawn: <PayDrawing />, words: sayOf("attract.pay", ways) };
   return [
     { key: "choose", drawn: <ChooseDrawing />, words: say("attract.choose") },
-    { key: "pay", drawn: <PayDrawing />, words: say("attract.pay") },
+    ...(ways === "" ? [] : [pay]),
     { key: "take", drawn: <TakeDrawing />, words: say("attract.ticket") },
   ];
 }

@@ -100,6 +100,11 @@ const Ways = styled("div")(({ theme: { look } }) => ({
   "html[data-large] &": { bottom: px(-32) },
 }));
 
+/** A panel that lies is drawn whole: there is nothing to bring lower. */
+function isLying(): boolean {
+  return typeof matchMedia === "function" && matchMedia("(orientation: landscape)").matches;
+}
+
 interface AccessProps {
   readonly view: AccessView;
   readonly onChange: (change: Partial<AccessView>) => void;
@@ -109,7 +114,8 @@ interface AccessProps {
 
 export function Access({ view, onChange, onReset, onClose }: AccessProps) {
   const { say } = useSpeech();
-  const offered = AIDS.filter(([aid]) => aid !== "headphones" || view.speech);
+  const has: Partial<Record<keyof AccessView, boolean>> = { low: !isLying(), headphones: view.speech };
+  const offered = AIDS.filter(([aid]) => has[aid] ?? true);
   return (
     <Modal open onClose={onClose}>
       <Sheet role="dialog" aria-modal="true" aria-labelledby="access-title">

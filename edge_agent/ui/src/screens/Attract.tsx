@@ -4,6 +4,7 @@
  */
 
 import OfflineIcon from "@mui/icons-material/CloudOffRounded";
+import QueueIcon from "@mui/icons-material/GroupsRounded";
 import QrCodeIcon from "@mui/icons-material/QrCode2Rounded";
 import TouchIcon from "@mui/icons-material/TouchAppRounded";
 import { styled } from "@mui/material/styles";
@@ -13,6 +14,7 @@ import { useState } from "react";
 import type { Locale } from "../api/schemas";
 import { AccessButton } from "../parts/AccessButton";
 import { BrandMark } from "../parts/BrandMark";
+import { CardOff } from "../parts/CardOff";
 import { Button, Touchable } from "../parts/Button";
 import { Clock } from "../parts/Clock";
 import { HelpButton } from "../parts/HelpButton";
@@ -130,7 +132,7 @@ const Foot = styled("footer")({
   "@media (orientation: landscape)": { gridColumn: "1 / -1" },
 });
 
-const Honest = styled("p")({ minWidth: "40%", "@media (orientation: landscape)": { minWidth: 0 } });
+const Honest = styled("div")({ minWidth: "40%", "@media (orientation: landscape)": { minWidth: 0 } });
 
 const Time = styled("p")({ fontSize: text.body, fontWeight: 700, marginLeft: "auto" });
 
@@ -147,13 +149,14 @@ export function Attract({ state, deeds, access }: ScreenProps) {
         <HelpButton />
       </Top>
       <Show>
-        <Slides own={state.brand.slides} playing={playing} />
+        <Slides own={state.brand.slides} live={state.pays.live} playing={playing} />
       </Show>
       <Call>
         <Tagline>
           {(welcome && read(welcome.title)) || read(state.brand.tagline) || name}
           {welcome !== null && read(welcome.sub) !== "" && <small>{read(welcome.sub)}</small>}
         </Tagline>
+        <CardOff pays={state.pays} />
         <Start data-kind="primary" onClick={start(locale)}>
           <TouchIcon />
           {say("attract.start")}
@@ -179,11 +182,17 @@ export function Attract({ state, deeds, access }: ScreenProps) {
           </Button>
         )}
         <Honest role="status">
+          {state.queue !== null && (
+            <p>
+              <QueueIcon />
+              {say("attract.queue", { count: state.queue })}
+            </p>
+          )}
           {!state.online && (
-            <>
+            <p>
               <OfflineIcon />
               {say("attract.offline")}
-            </>
+            </p>
           )}
         </Honest>
         <Time>

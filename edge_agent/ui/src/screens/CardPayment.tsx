@@ -103,11 +103,13 @@ const Reader = styled("p")(({ theme: { look } }) => ({
 }));
 
 export function CardPayment({
+  state,
   deeds,
   payment,
 }: ScreenProps & { payment: PaymentView & { step: Waiting } }) {
   const { say, money } = useSpeech();
   const { step, message, cancellable } = payment;
+  const { reader } = state.panel;
   const shown = step === "approved" ? "" : message.trim().replace(/\s+/g, " ");
   const stages = [say("pay.stage.card"), say("pay.stage.pin"), say("pay.stage.confirm")];
   return (
@@ -128,11 +130,11 @@ export function CardPayment({
           <strong>{money(payment.amount_minor)}</strong>
         </Amount>
         <Drawing>
-          <CardDrawing step={step} />
+          <CardDrawing step={step} reader={reader} />
         </Drawing>
         <Now key={step} role="status">
           <h2>{say(`pay.${step}`)}</h2>
-          <p>{say(`pay.${step}.hint`)}</p>
+          <p>{say(`pay.${step}.hint`, { where: say(`where.${reader}`) })}</p>
         </Now>
         <Progress>
           <Stages names={stages} present={stageOf[step]} />

@@ -4,6 +4,7 @@ import BedtimeIcon from "@mui/icons-material/BedtimeRounded";
 import { styled } from "@mui/material/styles";
 import { Answer, Happened, Meaning, Sign, StillPage } from "../parts/Answer";
 import { BrandMark } from "../parts/BrandMark";
+import { HelpButton } from "../parts/HelpButton";
 import type { ScreenProps } from "../parts/screen";
 import { px, text } from "../theme/tokens";
 import { languages, type Speech, speechOf, tags, useSpeech } from "../words/words";
@@ -18,16 +19,23 @@ const Others = styled("div")(({ theme: { look } }) => ({
   color: look.soft,
 }));
 
-const Corner = styled("div")({ position: "fixed", top: px(48), left: "var(--gutter)" });
+const Corners = styled("div")({
+  position: "fixed",
+  inset: `${px(48)} var(--gutter) auto`,
+  display: "flex",
+  justifyContent: "space-between",
+  alignItems: "center",
+});
 
 export function Closed({ state }: ScreenProps) {
   const speech = useSpeech();
   const others = languages.filter((language) => language !== speech.locale);
   return (
     <StillPage>
-      <Corner>
+      <Corners>
         <BrandMark name={state.brand.name || speech.say("brand.fallback")} />
-      </Corner>
+        <HelpButton />
+      </Corners>
       <Answer>
         <Sign tone="primary">
           <BedtimeIcon />

@@ -1,8 +1,10 @@
 /** The paper did not come: the screen is the ticket until the customer says "I have it". */
 
 import PrintIcon from "@mui/icons-material/PrintRounded";
+import ReceiptIcon from "@mui/icons-material/ReceiptLongRounded";
 import { styled } from "@mui/material/styles";
 import type { TicketView } from "../api/schemas";
+import { Beside } from "../parts/Beside";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
 import { ClaimCode } from "../parts/ClaimCode";
@@ -57,11 +59,6 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
   const beside = state.aside !== "" || state.help !== null;
   useCountdown(beside ? null : whole_s, ticket.print, () => void (late || deeds.finish()));
   const late = ticket.print === "late";
-  const why = late
-    ? "note.late"
-    : ticket.print === "unknown"
-      ? "note.unknown"
-      : failure(ticket.cause);
   const next =
     ticket.kind === "to_pay"
       ? `${say("ticket.title.to_pay")}: ${money(ticket.total_minor)}`
@@ -85,6 +82,14 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
           </Button>
         )
       }
+      between={
+        !late && (
+          <Asks
+            receipt={state.receipt.offers.some((offer) => offer !== "qr")}
+            open={(aside) => void deeds.open(aside)}
+          />
+        )
+      }
       next={
         !late && (
           <Button kind="primary" onClick={() => void deeds.finish()}>
@@ -99,7 +104,7 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
           <strong>{next}</strong>
           {ticket.services.map(read).join(" · ")}
           <br />
-          {say(why)}
+          {say(whyOf(ticket))}
         </What>
         <Scan>
           <Qr text={ticket.qr} label={say("note.scan")} size={`max(260px, ${px(420)})`} />
@@ -115,6 +120,31 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
   );
 }
 
-function failure(cause: string) {
+interface AsksProps {
+  readonly receipt: boolean;
+  readonly open: (aside: "receipt" | "rights") => void;
+}
+
+/** What one may still want without the paper. Its code is on this page already. */
+function Asks({ receipt, open }: AsksProps) {
+  const { say } = useSpeech();
+  return (
+    <Beside>
+      {receipt && (
+        <Button kind="quiet" onClick={() => open("receipt")}>
+          <ReceiptIcon />
+          {say("receipt.ask")}
+        </Button>
+      )}
+      <Button kind="quiet" onClick={() => open("rights")}>
+        {say("rights.link")}
+      </Button>
+    </Beside>
+  );
+}
+
+function whyOf({ print, cause }: TicketView) {
+  if (print === "late") return "note.late";
+  if (print === "unknown") return "note.unknown";
   return cause === "paper_end" ? "note.failed.paper_end" : "note.failed";
 }

@@ -1,10 +1,7 @@
-/**
- * Somebody comes back with the code of a PIX that nobody knew the end of. Left alone, the page
- * makes room for the next customer.
- */
+/** Somebody comes back with the code of a PIX that nobody knew the end of. */
 
 import { styled } from "@mui/material/styles";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { BackButton } from "../parts/BackButton";
 import { Button } from "../parts/Button";
 import { codeRows, Keys } from "../parts/Keys";
@@ -14,7 +11,6 @@ import { edge, px, radius, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
 
 const CODE_LENGTH = 8;
-const LEFT_ALONE_MS = 60_000;
 
 const Page = styled("div")(({ theme: { look } }) => ({
   display: "grid",
@@ -41,15 +37,9 @@ const Typed = styled("output")(({ theme: { look } }) => ({
   "&:empty::before": { content: '"\\00a0"' },
 }));
 
-export function PixClaim({ state, deeds }: ScreenProps) {
+export function PixClaim({ deeds }: ScreenProps) {
   const { say } = useSpeech();
   const [typed, setTyped] = useState("");
-  const isHelped = state.help !== null;
-  useEffect(() => {
-    if (isHelped) return undefined;
-    const timer = setTimeout(() => void deeds.open(""), LEFT_ALONE_MS);
-    return () => clearTimeout(timer);
-  }, [deeds, typed, isHelped]);
   return (
     <Frame
       title={say("pix.claim.title")}

@@ -64,12 +64,13 @@ interface WayProps {
 function Way({ offer, state, onTouch }: WayProps) {
   const { say } = useSpeech();
   const open = state.receipt.offers.includes(offer);
+  const where = say(`where.${state.panel.paper}`);
   return (
     <Row disabled={!open} onClick={onTouch}>
       <IconTile icon={ICONS[offer]} tone={open ? "primary" : "off"} />
       <Name>
         {say(`receipt.${offer}`)}
-        <small role={isTold(state, offer) ? "status" : undefined}>{say(told(state, offer))}</small>
+        <small role={isTold(state, offer) ? "status" : undefined}>{say(told(state, offer), { where })}</small>
       </Name>
       {open ? <ChevronRightIcon aria-hidden /> : <DoneIcon aria-hidden />}
     </Row>

@@ -25,7 +25,7 @@ const paid: RecoveredView = {
   returns_in_s: 0,
 };
 
-function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
+function draw(change: Partial<RecoveredView>, locale: Locale = "pt", slow = false) {
   const deeds = {
     printRecovered: jest.fn(),
     leaveRecovered: jest.fn(),
@@ -40,7 +40,7 @@ function draw(change: Partial<RecoveredView>, locale: Locale = "pt") {
           state={aState({ step: "recovered", recovered: left })}
           catalogue={null}
           deeds={deeds as unknown as Deeds}
-          access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
+          access={{ on: slow, slow, open: jest.fn(), listen: jest.fn() }}
           left={left}
         />
       </SpeechProvider>
@@ -125,4 +125,9 @@ test("printed counts down to the next customer", async () => {
   const deeds = draw({ state: "printed" });
   await press(/Concluir · 20/);
   expect(deeds.leaveRecovered).toHaveBeenCalled();
+});
+
+test("with more time the goodbye is three times as long", () => {
+  draw({ state: "printed" }, "pt", true);
+  expect(screen.getByRole("button", { name: /Concluir · 60/ })).toBeVisible();
 });

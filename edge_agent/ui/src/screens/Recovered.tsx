@@ -15,7 +15,7 @@ import { Button } from "../parts/Button";
 import { ClaimFacts } from "../parts/ClaimFacts";
 import { useCountdown } from "../parts/clock";
 import { Frame } from "../parts/Frame";
-import type { ScreenProps } from "../parts/screen";
+import { MORE_TIME, type ScreenProps } from "../parts/screen";
 import { TicketPaper } from "../parts/TicketPaper";
 import { HeroNumber } from "../parts/HeroNumber";
 import { PixLate } from "../parts/PixLate";
@@ -109,11 +109,14 @@ function ToPrint({ state, deeds, left }: Props) {
   );
 }
 
-function OnPaper({ state, deeds, left }: Props) {
+function OnPaper({ state, deeds, access, left }: Props) {
   const { say, read } = useSpeech();
   const isOut = left.state === "printed";
+  const where = say(`where.${state.panel.paper}`);
   const leave = () => void deeds.leaveRecovered();
-  const left_s = useCountdown(isOut && state.help === null ? GOODBYE_S : null, left.state, leave);
+  const goodbye_s = access.slow ? MORE_TIME * GOODBYE_S : GOODBYE_S;
+  const waits = isOut && state.help === null;
+  const left_s = useCountdown(waits ? goodbye_s : null, left.state, leave);
   return (
     <Frame
       middle
@@ -134,7 +137,7 @@ function OnPaper({ state, deeds, left }: Props) {
           <Money left={left} />
         </TicketPaper>
         <Answer role="status">
-          <Meaning>{say(isOut ? "ticket.printed" : "ticket.printing")}</Meaning>
+          <Meaning>{say(isOut ? "ticket.printed" : "ticket.printing", { where })}</Meaning>
         </Answer>
       </Whole>
     </Frame>

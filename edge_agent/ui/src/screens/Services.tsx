@@ -10,6 +10,7 @@ import { useState } from "react";
 import type { CartChoice, ScreenState } from "../api/schemas";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
+import { CardOff } from "../parts/CardOff";
 import { Frame } from "../parts/Frame";
 import { LanguageChoice } from "../parts/LanguageChoice";
 import { Pills } from "../parts/Pills";
@@ -23,6 +24,8 @@ import { useSpeech } from "../words/words";
 const ALL = "";
 /** More than these do not fit a panel as full cards. */
 const ROOMY_MAX = 6;
+
+const Above = styled("div")({ "& > p": { marginBottom: px(24) } });
 
 const Grid = styled("div", { shouldForwardProp: (name) => name !== "dense" })<{
   dense: boolean;
@@ -98,6 +101,9 @@ export function Services({ state, catalogue, deeds }: ScreenProps) {
         )
       }
     >
+      <Above>
+        <CardOff pays={state.pays} />
+      </Above>
       {categories.length > 1 && <Pills pills={pills} chosen={category} onChoose={setCategory} />}
       <Grid dense={dense}>
         {services.map((service) => (

@@ -65,6 +65,7 @@ const Names = styled("p")({
 export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket: TicketView }) {
   const { say, read } = useSpeech();
   const [asked, setAsked] = useState(0);
+  const where = say(`where.${state.panel.paper}`);
   const waits_s = waitOf(ticket, access);
   const beside = state.aside !== "" || state.help !== null;
   const key = `${ticket.print}/${asked}`;
@@ -120,7 +121,7 @@ export function Ticket({ state, deeds, access, ticket }: ScreenProps & { ticket:
           {ticket.estimate_minutes > 0 && (
             <span>{say("ticket.wait", { count: ticket.estimate_minutes })}</span>
           )}
-          <p>{say(ticket.print === "printing" ? "ticket.printing" : "ticket.printed")}</p>
+          <p>{say(ticket.print === "printing" ? "ticket.printing" : "ticket.printed", { where })}</p>
         </Next>
       </Layout>
     </Frame>

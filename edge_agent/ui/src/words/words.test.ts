@@ -47,6 +47,12 @@ test("titles are seven words at most", () => {
   }
 });
 
+test("a time is the site's, whatever zone the machine is in", () => {
+  const noon = new Date("2026-11-24T12:00:00Z");
+  expect(speechOf("pt", "BRL", "America/Manaus").time(noon)).toBe("08:00");
+  expect(speechOf("pt", "BRL", "America/Sao_Paulo").time(noon)).toBe("09:00");
+});
+
 test("counts, money and unknown codes are spoken in the customer's language", () => {
   expect(speechOf("pt", "BRL").say("cart.count", { count: 1 })).toBe("1 item");
   expect(speechOf("pt", "BRL").say("cart.count", { count: 3 })).toBe("3 itens");

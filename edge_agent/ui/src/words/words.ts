@@ -43,7 +43,7 @@ export function learn(more: Partial<Record<Locale, Readonly<Record<string, strin
 export type WordKey = PublicKey | keyof typeof desk.pt | keyof typeof upkeep.pt;
 
 /** A key without the plural's ending, as `say` takes it. */
-type SayKey = WordKey | "cart.count";
+type SayKey = WordKey | "cart.count" | "attract.queue";
 
 type Group =
   | "services.off"
@@ -52,6 +52,8 @@ type Group =
   | "declined"
   | "pix.no"
   | "out"
+  | "attract.pay"
+  | "card_off"
   | "refused"
   | `desk.${DeskGroup}`;
 type DeskGroup =
@@ -63,6 +65,7 @@ type DeskGroup =
   | "money"
   | "paper"
   | "hint"
+  | "doing"
   | "device"
   | "testing";
 
@@ -76,12 +79,19 @@ export interface Speech {
   time(at: Date): string;
 }
 
-export function speechOf(locale: Locale, currency: string): Speech {
+/** `timezone` is the site's; without it times are this machine's. */
+export function speechOf(locale: Locale, currency: string, timezone?: string): Speech {
   const say = texts.getFixedT(locale);
   const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
   const amount = once(() => new Intl.NumberFormat(tags[locale], style));
   const clock = once(
-    () => new Intl.DateTimeFormat(tags[locale], { hour: "2-digit", minute: "2-digit" }),
+    () =>
+      new Intl.DateTimeFormat(tags[locale], {
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+        timeZone: timezone,
+      }),
   );
   const minorPerUnit = once(() => 10 ** (amount().resolvedOptions().maximumFractionDigits ?? 2));
   return {
@@ -101,14 +111,14 @@ function once<Made>(make: () => Made): () => Made {
 }
 
 /** As `speechOf`, and anew whenever more was learnt. */
-export function useSpeechOf(locale: Locale, currency: string): Speech {
+export function useSpeechOf(locale: Locale, currency: string, timezone?: string): Speech {
   const [lessons, learnt] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     texts.store.on("added", learnt);
     return () => texts.store.off("added", learnt);
   }, []);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- a lesson makes it anew
-  return useMemo(() => speechOf(locale, currency), [locale, currency, lessons]);
+  return useMemo(() => speechOf(locale, currency, timezone), [locale, currency, timezone, lessons]);
 }
 
 const SpeechContext = createContext<Speech>(speechOf("pt", "BRL"));

@@ -4,7 +4,7 @@ import type { CaseRow, CloseReason } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { CaseCard } from "../../parts/CaseCard";
 import { Columns, Nothing } from "../../parts/Desk";
-import { type DeskProps, useAnswer } from "../../parts/asking";
+import { type DeskProps, useAnswer, useDeed } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { useSpeech } from "../../words/words";
 
@@ -15,8 +15,9 @@ interface CasesProps extends DeskProps {
 export function Cases({ line, refuse, back, find }: CasesProps) {
   const { say } = useSpeech();
   const [cases, again] = useAnswer(() => line.cases(), refuse);
+  const [running, run] = useDeed(refuse);
   const close = (it: CaseRow, reason: CloseReason) =>
-    void line.close(it.case, reason).then(again, refuse);
+    run(it.case, () => line.close(it.case, reason).then(again));
   return (
     <Frame
       title={say("desk.cases")}
@@ -29,6 +30,7 @@ export function Cases({ line, refuse, back, find }: CasesProps) {
           <CaseCard
             key={it.case}
             found={it}
+            busy={running !== null}
             onClose={(reason) => close(it, reason)}
             onLook={() => find(it.code)}
           />

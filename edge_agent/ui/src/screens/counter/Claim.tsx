@@ -8,12 +8,12 @@ import { BackButton } from "../../parts/BackButton";
 import { Button } from "../../parts/Button";
 import { CaseCard } from "../../parts/CaseCard";
 import { Card, Column, Columns, Deeds, Mark, Marks, Standing } from "../../parts/Desk";
-import type { DeskProps } from "../../parts/asking";
+import { type DeskProps, useDeed } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { HeroNumber } from "../../parts/HeroNumber";
 import { Sum } from "../../parts/Sum";
 import { Sure } from "../../parts/Sure";
-import { px, text } from "../../theme/tokens";
+import { px, radius, text } from "../../theme/tokens";
 import { useSpeech } from "../../words/words";
 
 /** The likeliest first; what takes money back is last. */
@@ -44,24 +44,35 @@ const Sums = styled("div")({
   gap: `${px(20)} ${px(40)}`,
 });
 
+const Meanwhile = styled("p")(({ theme: { look } }) => ({
+  padding: `${px(28)} ${px(32)}`,
+  borderRadius: radius.button,
+  background: look.accentTint,
+  boxShadow: `inset 0 0 0 ${look.outline_px}px ${look.accent}`,
+  fontSize: text.answer,
+  fontWeight: 700,
+}));
+
 interface ClaimProps extends DeskProps {
   readonly found: ClaimView;
-  readonly changed: () => void;
+  /** Look again; over when what is found is on show. */
+  readonly changed: () => Promise<void>;
 }
 
 export function Claim({ line, refuse, back, found, changed }: ClaimProps) {
   const { say, money } = useSpeech();
   const [asking, setAsking] = useState(false);
+  const [running, run] = useDeed<ClaimDeed | "close">(refuse);
   const amount = money(found.total_minor);
   const act = (deed: ClaimDeed) => {
     setAsking(false);
-    const done =
-      deed === "reprint" ? line.reprint(found.ticket) : line.act(deed, found.ticket);
-    void done.then(changed, refuse);
+    const { ticket } = found;
+    const ask = () => (deed === "reprint" ? line.reprint(ticket) : line.act(deed, ticket));
+    run(deed, () => ask().then(changed));
   };
   const touch = (deed: ClaimDeed) => (deed === "void" ? setAsking(true) : act(deed));
   const close = (it: CaseRow, reason: CloseReason) =>
-    void line.close(it.case, reason).then(changed, refuse);
+    run("close", () => line.close(it.case, reason).then(changed));
   const [first, ...others] = DEEDS.filter((deed) => found.can.includes(deed));
   return (
     <Frame
@@ -69,7 +80,11 @@ export function Claim({ line, refuse, back, found, changed }: ClaimProps) {
       back={<BackButton onTouch={back} />}
       next={
         first !== undefined && (
-          <Button kind={first === "void" ? "plain" : "primary"} onClick={() => touch(first)}>
+          <Button
+            kind={first === "void" ? "plain" : "primary"}
+            disabled={running !== null}
+            onClick={() => touch(first)}
+          >
             {say(`desk.${first}`, { amount })}
           </Button>
         )
@@ -80,7 +95,9 @@ export function Claim({ line, refuse, back, found, changed }: ClaimProps) {
         <Column>
           <Card>
             <Story found={found} />
-            {asking ? (
+            {running !== null ? (
+              <UnderWay deed={running} />
+            ) : asking ? (
               <Sure
                 question={say("desk.sure.void")}
                 yes={say("desk.void", { amount })}
@@ -88,23 +105,46 @@ export function Claim({ line, refuse, back, found, changed }: ClaimProps) {
                 onNo={() => setAsking(false)}
               />
             ) : (
-              others.length > 0 && (
-                <Deeds>
-                  {others.map((deed) => (
-                    <Button key={deed} kind="plain" onClick={() => touch(deed)}>
-                      {say(`desk.${deed}`, { amount })}
-                    </Button>
-                  ))}
-                </Deeds>
-              )
+              <Others deeds={others} amount={amount} onTouch={touch} />
             )}
           </Card>
           {found.cases.map((it) => (
-            <CaseCard key={it.case} found={it} onClose={(reason) => close(it, reason)} />
+            <CaseCard
+              key={it.case}
+              found={it}
+              busy={running !== null}
+              onClose={(reason) => close(it, reason)}
+            />
           ))}
         </Column>
       </Columns>
     </Frame>
+  );
+}
+
+/** What the attendant does meanwhile. */
+function UnderWay({ deed }: { deed: string }) {
+  const { sayOf } = useSpeech();
+  return <Meanwhile role="status">{sayOf("desk.doing", deed)}</Meanwhile>;
+}
+
+interface OthersProps {
+  readonly deeds: readonly ClaimDeed[];
+  readonly amount: string;
+  readonly onTouch: (deed: ClaimDeed) => void;
+}
+
+function Others({ deeds, amount, onTouch }: OthersProps) {
+  const { say } = useSpeech();
+  if (deeds.length === 0) return null;
+  return (
+    <Deeds>
+      {deeds.map((deed) => (
+        <Button key={deed} kind="plain" onClick={() => onTouch(deed)}>
+          {say(`desk.${deed}`, { amount })}
+        </Button>
+      ))}
+    </Deeds>
   );
 }
 

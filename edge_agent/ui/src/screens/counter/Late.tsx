@@ -5,7 +5,7 @@ import type { LateDecline } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { Button } from "../../parts/Button";
 import { Card, Columns, Deeds, Nothing } from "../../parts/Desk";
-import { type DeskProps, useAnswer } from "../../parts/asking";
+import { type DeskProps, useAnswer, useDeed } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { Sure } from "../../parts/Sure";
 import { useSpeech } from "../../words/words";
@@ -15,7 +15,9 @@ type Way = "recovered" | "written_off";
 export function Late({ line, refuse, back }: DeskProps) {
   const { say } = useSpeech();
   const [rows, again] = useAnswer(() => line.late(), refuse);
-  const end = (payment: string, way: Way) => void line.makeGood(payment, way).then(again, refuse);
+  const [running, run] = useDeed(refuse);
+  const end = (payment: string, way: Way) =>
+    run(payment, () => line.makeGood(payment, way).then(again));
   return (
     <Frame
       title={say("desk.late")}
@@ -25,14 +27,25 @@ export function Late({ line, refuse, back }: DeskProps) {
       {rows?.length === 0 && <Nothing>{say("desk.cases.none")}</Nothing>}
       <Columns>
         {rows?.map((it) => (
-          <Declined key={it.payment} found={it} onEnd={(way) => end(it.payment, way)} />
+          <Declined
+            key={it.payment}
+            found={it}
+            busy={running !== null}
+            onEnd={(way) => end(it.payment, way)}
+          />
         ))}
       </Columns>
     </Frame>
   );
 }
 
-function Declined({ found, onEnd }: { found: LateDecline; onEnd: (way: Way) => void }) {
+interface DeclinedProps {
+  readonly found: LateDecline;
+  readonly busy: boolean;
+  readonly onEnd: (way: Way) => void;
+}
+
+function Declined({ found, busy, onEnd }: DeclinedProps) {
   const { say, money } = useSpeech();
   const [asking, setAsking] = useState(false);
   const amount = money(found.amount_minor);
@@ -44,15 +57,18 @@ function Declined({ found, onEnd }: { found: LateDecline; onEnd: (way: Way) => v
         <Sure
           question={say("desk.sure.written_off", { amount })}
           yes={say("desk.written_off")}
-          onYes={() => onEnd("written_off")}
+          onYes={() => {
+            setAsking(false);
+            onEnd("written_off");
+          }}
           onNo={() => setAsking(false)}
         />
       ) : (
         <Deeds>
-          <Button kind="plain" onClick={() => onEnd("recovered")}>
+          <Button kind="plain" disabled={busy} onClick={() => onEnd("recovered")}>
             {say("desk.recovered", { amount })}
           </Button>
-          <Button kind="plain" onClick={() => setAsking(true)}>
+          <Button kind="plain" disabled={busy} onClick={() => setAsking(true)}>
             {say("desk.written_off")}
           </Button>
         </Deeds>

@@ -9,13 +9,14 @@ import type { Finding, RollView } from "../../api/cornerSchemas";
 import { BackButton } from "../../parts/BackButton";
 import { Button } from "../../parts/Button";
 import { Card, Column, Columns, Standing } from "../../parts/Desk";
-import { type DeskProps, useAnswer } from "../../parts/asking";
+import { type DeskProps, useAnswer, useDeed } from "../../parts/asking";
 import { Frame } from "../../parts/Frame";
 import { RollDrawing, type RollStep } from "../../parts/RollDrawing";
 import { px, radius, text } from "../../theme/tokens";
 import { type Speech, useSpeech } from "../../words/words";
 
 const EVERY_MS = 1000;
+const TEST = "test";
 const STEPS: readonly RollStep[] = ["open", "roll", "close"];
 
 const Steps = styled("ol")({ listStyle: "none", display: "grid", gap: px(8) });
@@ -49,8 +50,9 @@ export function Roll({ line, refuse, back }: DeskProps) {
   const [seen] = useAnswer(() => line.roll(), refuse, EVERY_MS);
   const [waiting, again] = useAnswer(() => line.waiting(), refuse, EVERY_MS * 3);
   const [tested, setTested] = useState<readonly Finding[] | null>(null);
-  const test = () => void line.testPrint().then(setTested, refuse);
-  const print = (ticket: string) => void line.reprint(ticket).then(again, refuse);
+  const [running, run] = useDeed(refuse);
+  const test = () => run(TEST, () => line.testPrint().then(setTested));
+  const print = (ticket: string) => run(ticket, () => line.reprint(ticket).then(again));
   const ready = isReady(seen);
   const told = (roll: RollView | null) =>
     roll?.hint === "cover_open" ? say("desk.roll.opened") : sayOf("desk.hint", hintOf(roll));
@@ -59,8 +61,8 @@ export function Roll({ line, refuse, back }: DeskProps) {
       title={say("desk.roll")}
       back={<BackButton onTouch={back} />}
       next={
-        <Button kind="primary" disabled={!ready} onClick={test}>
-          {say("desk.roll.test")}
+        <Button kind="primary" disabled={!ready || running !== null} onClick={test}>
+          {running === TEST ? sayOf("desk.testing", "printer") : say("desk.roll.test")}
         </Button>
       }
     >
@@ -94,8 +96,12 @@ export function Roll({ line, refuse, back }: DeskProps) {
               {waiting.map((it) => (
                 <Copy key={it.ticket}>
                   {it.number}
-                  <Button kind="plain" disabled={!ready} onClick={() => print(it.ticket)}>
-                    {say("desk.reprint")}
+                  <Button
+                    kind="plain"
+                    disabled={!ready || running !== null}
+                    onClick={() => print(it.ticket)}
+                  >
+                    {running === it.ticket ? sayOf("desk.doing", "reprint") : say("desk.reprint")}
                   </Button>
                 </Copy>
               ))}

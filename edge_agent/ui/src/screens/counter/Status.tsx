@@ -25,7 +25,7 @@ export function Status({ line, refuse, back, touch, restart }: StatusProps) {
   const test = (device: string) =>
     line.test(device).then(
       (found) => {
-        again();
+        void again();
         return found;
       },
       (error: unknown) => {
