@@ -69,7 +69,7 @@ class Beside(Controller):
 
     @get("/pictures/{picture:str}", sync_to_thread=False)
     def picture(self, picture: str, drawer: Drawer) -> Response[bytes]:
-        found = drawer.shelf.catalogue.pictures.get(picture)
+        found = drawer.shown().pictures.get(picture)
         if found is None:
             raise NotFoundException(f"The feed brought no picture {picture!r}.")
         data = b64decode(found.data)

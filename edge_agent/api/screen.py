@@ -100,7 +100,7 @@ class Drawer(Struct, frozen=True):
     def draw(self) -> ScreenState:
         visit = self.visit()
         left = None if visit else self.recovered.look()
-        catalogue = visit.catalogue if visit else self.shelf.catalogue
+        catalogue = self.shown()
         reason = "" if visit else self.readiness.out_of_order()
         reopens = None if visit or reason else self.reopens()
         ticket = read_ticket(self.journal, visit.ticket) if visit and visit.ticket else None
@@ -156,8 +156,13 @@ class Drawer(Struct, frozen=True):
         """When the site opens again; None while it is open."""
         return self.offer.closed(self.shelf.catalogue.policy)
 
+    def shown(self) -> Catalogue:
+        """The one a visit began with, as long as it is open; else the newest."""
+        visit = self.visit()
+        return visit.catalogue if visit else self.shelf.catalogue
+
     def catalogue(self) -> CatalogueView:
-        catalogue = self.shelf.catalogue
+        catalogue = self.shown()
         counts = self._counts(self.visit())
         services = service_views(catalogue, self.offer, counts)
         return CatalogueView(

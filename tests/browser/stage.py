@@ -115,7 +115,7 @@ class Stage:
         if over.gone:
             self.agent.go_away()
         if over.held:
-            self.page.route(over.held, self._held.append)
+            self.page.route(over.held, lambda it: self._held.append(it))
         for place, (selector, typed) in enumerate(over.steps, 1):
             it = self.page.locator(selector)
             if place == len(over.steps):

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 
+from edge_agent.api.screen import Drawer
 from edge_agent.domain.catalogue import Choice
 from edge_agent.journal.journal import Journal
+from edge_agent.journal.outbox import Outbox
 from edge_agent.journal.writer import Writing
 from edge_agent.services import checkout
 from edge_agent.services.checkout import Basket, Issued
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.offer import CLOCK_DOUBT, Offer
+from edge_agent.services.shelf import Shelf
 from edge_agent.services.visit import Visit
 from sync_protocol import events
 from sync_protocol.feed import SitePolicy
-from tests.support.bench_totem import DAY, open_journal
-from tests.support.offer_bench import KIT, LAST, offering
+from tests.support.bench_totem import CATALOGUE_PAGE, DAY, open_journal
+from tests.support.offer_bench import KIT, LAST, offering, page
 
 
 class Wall:
@@ -151,6 +155,27 @@ def test_how_many_wait_is_told_once_every_desk_says_whom_it_serves(
     assert offer.counts(catalogue).queue is None, "nobody knows of the other desk"
     _serve(journal, other)
     assert offer.counts(catalogue).queue == 2
+
+
+def test_a_visit_is_shown_the_prices_it_began_with(journal: Journal, offer: Offer) -> None:
+    Outbox(journal).apply_feed(CATALOGUE_PAGE)
+    shelf = Shelf(journal, lambda: None)
+    shelf.refresh()
+    visits: list[Visit] = [Visit(shelf.catalogue, "pt", 0.0)]
+    parts: dict[str, Any] = dict.fromkeys(Drawer.__struct_fields__)
+    parts |= {"offer": offer, "shelf": shelf, "visit": lambda: visits[0] if visits else None}
+    drawer = Drawer(**parts)
+    before = _price(drawer)
+    dearer = structs.replace(shelf.catalogue.services["blood"], prices={"debit": before + 500})
+    Outbox(journal).apply_feed(page({"service/blood": dearer}))
+    shelf.refresh()
+    assert _price(drawer) == before
+    visits.clear()
+    assert _price(drawer) == before + 500
+
+
+def _price(drawer: Drawer) -> int:
+    return next(it.from_minor for it in drawer.catalogue().services if it.id == "blood")
 
 
 def test_yesterday_is_no_queue(journal: Journal, wall: Wall) -> None:

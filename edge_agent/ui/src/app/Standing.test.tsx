@@ -5,7 +5,7 @@ import { act, render, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import type { Deeds } from "../api/agent";
 import { aCatalogue, aPayment, aState, aTicket } from "../api/samples";
-import type { Method, ScreenState } from "../api/schemas";
+import type { Locale, Method, ScreenState } from "../api/schemas";
 import { themeOf } from "../theme/theme";
 import { SpeechProvider, speechOf } from "../words/words";
 import { fetchPieces } from "./pieces";
@@ -13,14 +13,14 @@ import { Present } from "./Present";
 
 beforeAll(fetchPieces);
 
-function draw(change: Partial<ScreenState>) {
+function draw(change: Partial<ScreenState>, locale: Locale = "pt") {
   const deeds = { open: jest.fn(), call: jest.fn() };
-  const speech = speechOf("pt", "BRL");
+  const speech = speechOf(locale, "BRL");
   const { unmount } = render(
     <ThemeProvider theme={themeOf()}>
       <SpeechProvider value={speech}>
         <Present
-          state={aState(change)}
+          state={aState({ ...change, locale })}
           catalogue={aCatalogue}
           deeds={deeds as unknown as Deeds}
           access={{ on: false, slow: false, open: jest.fn(), listen: jest.fn() }}
@@ -142,4 +142,21 @@ describe("who paid and got no paper", () => {
     draw({ ...noted, receipt: { offers: ["qr"], paper: "", asked: [] } });
     expect(screen.queryByRole("button", { name: "Quero recibo" })).toBeNull();
   });
+});
+
+test.each([
+  [10_000, ["À vistaTotal R$ 100,00", "2 x de R$ 50,00Sem juros", "3 x de R$ 33,331ª de R$ 33,34 · Sem juros"]],
+  [10_001, ["À vistaTotal R$ 100,01", "2 x de R$ 50,001ª de R$ 50,01 · Sem juros", "3 x de R$ 33,331ª de R$ 33,35 · Sem juros"]],
+])("the parts of %i are the whole of it", (total_minor, said) => {
+  const credit = { method: "credit" as const, total_minor, available: true, reason: "", instalments_max: 3 };
+  draw({ step: "instalments", methods: [credit] });
+  const parts = screen.getAllByRole("button").map((it) => it.textContent.replace(/\u00a0/g, " "));
+  expect(parts.filter((it) => /vista| x /.test(it))).toEqual(said);
+});
+
+test("a date is read as the customer's language writes it", () => {
+  const closed = { step: "closed" as const, cart: [], reopens: "28/12 08:00" };
+  draw(closed, "en");
+  expect(screen.getByText("We open on 12/28 at 08:00.")).toBeVisible();
+  expect(screen.getByText(/Abrimos no dia 28\/12 às 08:00/)).toBeVisible();
 });

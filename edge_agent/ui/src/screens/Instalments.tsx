@@ -51,14 +51,43 @@ export function Instalments({ state, deeds }: ScreenProps) {
     >
       <Choices>
         {parts.map((count) => (
-          <Choice key={count} onClick={() => void deeds.pay("credit", count)}>
-            {count === 1
-              ? say("instalments.once")
-              : say("instalments.each", { count, amount: money(Math.ceil(total / count)) })}
-            <small>{say(count === 1 ? "instalments.total" : "instalments.free", { total: money(total) })}</small>
-          </Choice>
+          <Part
+            key={count}
+            total={total}
+            count={count}
+            onTouch={() => void deeds.pay("credit", count)}
+          />
         ))}
       </Choices>
     </Frame>
+  );
+}
+
+interface PartProps {
+  readonly total: number;
+  readonly count: number;
+  readonly onTouch: () => void;
+}
+
+/** What does not divide is in the first part, as acquirers do it: together they are the total. */
+function Part({ total, count, onTouch }: PartProps) {
+  const { say, money } = useSpeech();
+  const each = Math.floor(total / count);
+  const first = total - each * (count - 1);
+  if (count === 1) {
+    return (
+      <Choice onClick={onTouch}>
+        {say("instalments.once")}
+        <small>{say("instalments.total", { total: money(total) })}</small>
+      </Choice>
+    );
+  }
+  return (
+    <Choice onClick={onTouch}>
+      {say("instalments.each", { count, amount: money(each) })}
+      <small>
+        {say(first === each ? "instalments.free" : "instalments.first", { amount: money(first) })}
+      </small>
+    </Choice>
   );
 }

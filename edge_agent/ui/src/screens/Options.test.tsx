@@ -174,7 +174,7 @@ describe("closed", () => {
   test.each([
     ["08:00", "Abrimos hoje às 08:00.", "We open today at 08:00."],
     ["mon 08:00", "Abrimos na segunda-feira às 08:00.", "We open on Monday at 08:00."],
-    ["28/12 09:30", "Abrimos no dia 28/12 às 09:30.", "We open on 28/12 at 09:30."],
+    ["28/12 09:30", "Abrimos no dia 28/12 às 09:30.", "We open on 12/28 at 09:30."],
     ["", "Volte em outro horário.", "Please come back at another time."],
   ])("%p is said in all three languages and nothing is offered", (reopens, pt, en) => {
     const { given } = props();

@@ -8,7 +8,7 @@ import CloseIcon from "@mui/icons-material/CloseRounded";
 import { styled } from "@mui/material/styles";
 import type { PaymentView, PixView } from "../api/schemas";
 import { Button } from "../parts/Button";
-import { useCountdown } from "../parts/countdown";
+import { useSecondsLeft } from "../parts/secondsLeft";
 import { Frame } from "../parts/Frame";
 import { PixSteps } from "../parts/PixSteps";
 import { Qr } from "../parts/Qr";
@@ -88,7 +88,7 @@ const Now = styled("p")(({ theme: { look } }) => ({
 export function Pix({ deeds, payment, pix }: ScreenProps & { payment: PaymentView; pix: PixView }) {
   const { say, money } = useSpeech();
   const { state, br_code, expires_in_s, whole_s } = pix;
-  const left_s = useCountdown(expires_in_s);
+  const left_s = useSecondsLeft(expires_in_s);
   const amount = money(payment.amount_minor);
   const steps = [say("pix.step.open"), say("pix.step.scan"), say("pix.step.confirm")];
   const isOpen = state !== "paid";

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 
 const TICK_MS = 250;
 
-export function useCountdown(from_s: number): number {
+export function useSecondsLeft(from_s: number): number {
   const [left_s, setLeft] = useState(from_s);
   useEffect(() => {
     const end_ms = performance.now() + from_s * 1000;
