@@ -215,19 +215,6 @@ test("what was typed is still there after somebody was called", async () => {
   expect(screen.getByRole("status", { name: "Qual é o seu e-mail?" })).toHaveTextContent("ana");
 });
 
-test("a code half typed waits for whoever calls somebody", async () => {
-  jest.useFakeTimers();
-  const claiming = { step: "attract" as const, aside: "pix_claim" as const, pix_claims: true };
-  const help = { is_told: true, phone: "", tel: "", shown_s: 90 };
-  const bench = await aBench(aState({ ...claiming, help }));
-  act(() => jest.advanceTimersByTime(80_000));
-  expect(bench.deeds.open).not.toHaveBeenCalled();
-  await bench.show(aState(claiming));
-  act(() => jest.advanceTimersByTime(61_000));
-  expect(bench.deeds.open).toHaveBeenCalledWith("");
-  jest.useRealTimers();
-});
-
 describe("the ticket waits", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());

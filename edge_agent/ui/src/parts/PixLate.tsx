@@ -6,7 +6,7 @@ import { useSpeech } from "../words/words";
 import { Advice, Answer, Happened, Meaning, Sign } from "./Answer";
 import { Beside } from "./Beside";
 import { Button } from "./Button";
-import { useCountdown } from "./countdown";
+import { useSecondsLeft } from "./secondsLeft";
 import { Frame } from "./Frame";
 import { PixCode } from "./PixCode";
 
@@ -22,7 +22,7 @@ interface PixLateProps {
 
 export function PixLate({ why, code, amount_minor, returns_in_s, onTake, onRefund, back }: PixLateProps) {
   const { say, money } = useSpeech();
-  const minutes = Math.max(1, Math.ceil(useCountdown(returns_in_s) / 60));
+  const minutes = Math.max(1, Math.ceil(useSecondsLeft(returns_in_s) / 60));
   return (
     <Frame
       middle
