@@ -36,7 +36,11 @@ const Page = styled("main")(({ theme: { look } }) => ({
   animation: `${settle} 300ms`,
   "html[data-large] &": {
     overflowY: "auto",
-    "@media (orientation: landscape)": { gridTemplateColumns: "minmax(0, 1fr)", gap: px(16) },
+    "@media (orientation: landscape)": {
+      gridTemplateColumns: "minmax(0, 1fr)",
+      gridTemplateRows: "auto minmax(max-content, 1fr) auto",
+      gap: px(40),
+    },
   },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 0.8fr)",

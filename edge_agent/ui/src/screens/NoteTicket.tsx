@@ -3,7 +3,7 @@
 import PrintIcon from "@mui/icons-material/PrintRounded";
 import ReceiptIcon from "@mui/icons-material/ReceiptLongRounded";
 import { styled } from "@mui/material/styles";
-import type { TicketView } from "../api/schemas";
+import type { ScreenState, TicketView } from "../api/schemas";
 import { Beside } from "../parts/Beside";
 import { BrandMark } from "../parts/BrandMark";
 import { Button } from "../parts/Button";
@@ -82,14 +82,14 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
           </Button>
         )
       }
-      between={
+      aside={
         !late && (
-          <Asks
-            receipt={state.receipt.offers.some((offer) => offer !== "qr")}
-            open={(aside) => void deeds.open(aside)}
-          />
+          <Button kind="quiet" onClick={() => void deeds.open("rights")}>
+            {say("rights.link")}
+          </Button>
         )
       }
+      between={!late && <ReceiptWay state={state} onTouch={() => void deeds.open("receipt")} />}
       next={
         !late && (
           <Button kind="primary" onClick={() => void deeds.finish()}>
@@ -120,24 +120,20 @@ export function NoteTicket({ state, deeds, access, ticket }: ScreenProps & { tic
   );
 }
 
-interface AsksProps {
-  readonly receipt: boolean;
-  readonly open: (aside: "receipt" | "rights") => void;
+interface ReceiptWayProps {
+  readonly state: ScreenState;
+  readonly onTouch: () => void;
 }
 
-/** What one may still want without the paper. Its code is on this page already. */
-function Asks({ receipt, open }: AsksProps) {
+/** A receipt otherwise than by the code that is on this page already. */
+function ReceiptWay({ state, onTouch }: ReceiptWayProps) {
   const { say } = useSpeech();
+  if (!state.receipt.offers.some((offer) => offer !== "qr")) return null;
   return (
     <Beside>
-      {receipt && (
-        <Button kind="quiet" onClick={() => open("receipt")}>
-          <ReceiptIcon />
-          {say("receipt.ask")}
-        </Button>
-      )}
-      <Button kind="quiet" onClick={() => open("rights")}>
-        {say("rights.link")}
+      <Button kind="quiet" onClick={onTouch}>
+        <ReceiptIcon />
+        {say("receipt.ask")}
       </Button>
     </Beside>
   );
