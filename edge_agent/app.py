@@ -14,13 +14,12 @@ import structlog
 from edge_agent import metrics
 from edge_agent.api.devices import Workshop
 from edge_agent.api.health import Vitals
-from edge_agent.api.schemas import PanelView
+from edge_agent.api.looks import panel_view
 from edge_agent.api.screen import Drawer
 from edge_agent.clock import SystemClock
 from edge_agent.devices.fleet import make_devices
 from edge_agent.devices.tap import Tap
 from edge_agent.domain.day import business_day
-from edge_agent.domain.panel import Panel, band
 from edge_agent.journal.connection import load_key
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.outbox import Outbox
@@ -218,6 +217,7 @@ class Agent:
         self.entrance = Entrance(
             self.journal, self.shelf, Clocks(self.clock.monotonic, self.clock.wall_ms)
         )
+        self.entrance.entered = self.help.answered
         void = VoidDesk(self.journal, reader, self.board)
         hands = Hands(self.printing, void, self._identity.signed)
         self.counter = Counter(self.journal, self.entrance, hands)
@@ -317,14 +317,9 @@ class Agent:
             asides=self.asides,
             receipts=self.receipts,
             access=self.visits.access,
-            panel=self._panel(),
+            panel=panel_view(self._settings.screen),
             late_left_s=self.pix.resolver.left_s if self.pix else lambda _: 0.0,
         )
-
-    def _panel(self) -> PanelView:
-        screen = self._settings.screen
-        reach = band(Panel(screen.bottom_edge_mm, screen.pixel_pitch_mm, screen.height_px))
-        return PanelView(reach.top, reach.bottom, screen.reader, screen.paper)
 
     def _make_vitals(self) -> Vitals:
         return Vitals(

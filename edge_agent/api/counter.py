@@ -18,7 +18,6 @@ from edge_agent.services.cases import CaseRow, Reason, WaitingCopy
 from edge_agent.services.claims import Claims, ClaimView
 from edge_agent.services.counter import Counter, CounterView, LateDecline
 from edge_agent.services.entrance import Entrance, Session
-from edge_agent.services.help import HelpDesk
 from edge_agent.services.hints import hint_key
 from edge_agent.services.scans import Scans
 
@@ -78,12 +77,9 @@ class CounterDesk(Controller):
     path = "/v1/counter"
 
     @post("/session", status_code=200)
-    async def enter(
-        self, data: Enter, entrance: Entrance, scans: Scans, help_desk: HelpDesk
-    ) -> Entered:
+    async def enter(self, data: Enter, entrance: Entrance, scans: Scans) -> Entered:
         entered = _entered(await entrance.enter(data.secret))
         scans.forget()
-        help_desk.answered()
         return entered
 
     @post("/badge", status_code=200)
@@ -93,7 +89,6 @@ class CounterDesk(Controller):
         entrance: Entrance,
         claims: Claims,
         scans: Scans,
-        help_desk: HelpDesk,
         wait: Annotated[float, Parameter(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Entered:
         """A badge before the scanner opens the door; its text never reaches the page. What
@@ -102,9 +97,7 @@ class CounterDesk(Controller):
         code = await _next_code(request, scans, wait)
         if not code or claims.is_customers(code):
             return Entered("", "", [])
-        entered = _entered(await entrance.enter(code))
-        help_desk.answered()
-        return entered
+        return _entered(await entrance.enter(code))
 
     @post("/leave", status_code=204)
     async def leave(self, entrance: Entrance, scans: Scans) -> None:

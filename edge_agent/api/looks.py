@@ -1,4 +1,6 @@
-"""What the screens show of the owner and beside the way to the ticket: brand, rights, help."""
+"""What the screens show of the owner and beside the way to the ticket: brand, rights, help; and
+what they know of the cabinet they hang in.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +8,20 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from edge_agent.api.schemas import BrandView, EntityView, HelpView, ReceiptView, SlideView
+from edge_agent.api.schemas import (
+    BrandView,
+    EntityView,
+    HelpView,
+    PanelView,
+    ReceiptView,
+    SlideView,
+)
 from edge_agent.domain.catalogue import Catalogue
+from edge_agent.domain.panel import Panel, band
 from edge_agent.services.receipts import Standing
 from edge_agent.services.tickets import Ticket
 from edge_agent.services.visit import Visit
+from edge_agent.settings import ScreenSettings
 
 _PAPER: dict[str, Any] = {
     "QUEUED": "printing",
@@ -20,6 +31,11 @@ _PAPER: dict[str, Any] = {
     "FAILED": "failed",
     "UNKNOWN": "unknown",
 }
+
+
+def panel_view(screen: ScreenSettings) -> PanelView:
+    reach = band(Panel(screen.bottom_edge_mm, screen.pixel_pitch_mm, screen.height_px))
+    return PanelView(reach.top, reach.bottom, screen.reader, screen.paper)
 
 
 def brand_view(catalogue: Catalogue) -> BrandView:

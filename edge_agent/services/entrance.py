@@ -47,6 +47,8 @@ class Entrance:
         self._failures = 0
         self._closed_until_s = 0.0
         self._one_at_a_time = asyncio.Lock()
+        self.entered: Callable[[], None] = lambda: None
+        """Told when somebody is in."""
 
     def open(self) -> None:
         """Take up what earlier boots remember. A clock that jumped makes nobody wait longer than
@@ -72,6 +74,7 @@ class Entrance:
                 await self._journal.do(put_tries(0, 0))
         await self._journal.do(note_act(found.id, "entered"))
         self._session = Session(secrets.token_urlsafe(16), found, self._clocks.monotonic())
+        self.entered()
         return self._session
 
     def leave(self) -> None:
