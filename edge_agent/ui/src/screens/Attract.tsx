@@ -36,11 +36,7 @@ const Page = styled("main")(({ theme: { look } }) => ({
   animation: `${settle} 300ms`,
   "html[data-large] &": {
     overflowY: "auto",
-    "@media (orientation: landscape)": {
-      gridTemplateColumns: "minmax(0, 1fr)",
-      gridTemplateRows: "auto minmax(max-content, 1fr) auto",
-      gap: px(40),
-    },
+    "@media (orientation: landscape)": { gridTemplateColumns: "minmax(0, 1fr)", gap: px(16) },
   },
   "@media (orientation: landscape)": {
     gridTemplateColumns: "minmax(0, 1fr) minmax(0, 0.8fr)",
@@ -76,7 +72,15 @@ const Tagline = styled("h1")({
   lineHeight: 1.08,
   textAlign: "center",
   "& small": { display: "block", marginTop: px(20), fontSize: text.answer, fontWeight: 500 },
-  "@media (orientation: landscape)": { textAlign: "left" },
+  "@media (orientation: landscape)": {
+    textAlign: "left",
+    "html[data-large] &:has(+ [role=status])": {
+      position: "absolute",
+      width: 1,
+      height: 1,
+      overflow: "hidden",
+    },
+  },
 });
 
 const Call = styled("div")({
