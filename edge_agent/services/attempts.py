@@ -6,6 +6,7 @@ from msgspec import json
 
 from edge_agent.devices.ports import Attempt, CardIntent, CardKind
 from edge_agent.journal.journal import Journal
+from edge_agent.journal.moments import wall_ms_of
 from sync_protocol.events import Confirm, Line
 from sync_protocol.ids import parse_name
 
@@ -38,7 +39,7 @@ def unsettled(journal: Journal) -> list[Held]:
     )
     with journal.reading() as connection:
         rows = connection.execute(sql).fetchall()
-        return [_held(row, _asked_ms(connection, row[0])) for row in rows]
+        return [_held(row, wall_ms_of(connection, row[0])) for row in rows]
 
 
 def is_any_unsettled(journal: Journal) -> bool:
@@ -57,7 +58,7 @@ def read_attempt(journal: Journal, payment: str) -> Held:
         row = connection.execute(sql, (payment,)).fetchone()
         if row is None:
             raise KeyError(payment)
-        return _held(row, _asked_ms(connection, payment))
+        return _held(row, wall_ms_of(connection, payment))
 
 
 def number_of(payment: str) -> int:
@@ -89,10 +90,3 @@ def _held(row: tuple[Any, ...], asked_ms: int) -> Held:
     )
     kept = json.decode(notes, type=dict[str, str])
     return Held(payment, sale, state, confirm, proof, Attempt(intent, kept))
-
-
-def _asked_ms(connection: Any, payment: str) -> int:
-    place = parse_name(payment)
-    sql = "SELECT wall_ms FROM journal WHERE epoch = ? AND seq = ?"
-    row = connection.execute(sql, (place.epoch, place.seq)).fetchone()
-    return int(row[0]) if row else 0

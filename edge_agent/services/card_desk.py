@@ -106,8 +106,9 @@ class CardDesk:
     ) -> Paid:
         kind, data = outcome.kind, outcome.data
         is_right = outcome.amount_minor in (0, requested.amount_minor)
+        reason = outcome.reason
         if kind in TAKEN and (data is None or not is_right):
-            kind = "unknown"
+            kind, reason = "unknown", "wrong_amount"
         payment = requested.payment
         deed: Deed[Issued | None] | Deed[Issued]
         if kind == "approved_offline" and data is not None:
@@ -117,7 +118,7 @@ class CardDesk:
         elif kind == "authorised" and data is not None:
             deed = card_sale.authorise_and_issue(payment, data, basket.prefix)
         elif kind == "unknown":
-            await self._journal.do(card_sale.doubt(payment, outcome.reason or "wrong_amount"))
+            await self._journal.do(card_sale.doubt(payment, reason or "no_answer"))
             metrics.PAYMENTS.labels("unknown").inc()
             return Paid("checking")
         else:

@@ -56,10 +56,11 @@ class PixVisit:
             return
         found = self._waiting(code)
         issued = await self._honour(found, None)
-        self._visits.start(catalogue, pix_sale.locale_of(self._journal, found.sale))
-        opened = self._visits.current
-        assert opened is not None, "a visit was just started"
-        opened.sale, opened.step = found.sale, "payment"
+        if self._visits.current is None:
+            self._visits.start(catalogue, pix_sale.locale_of(self._journal, found.sale))
+            opened = self._visits.current
+            assert opened is not None, "a visit was just started"
+            opened.sale, opened.step = found.sale, "payment"
         self._visits.heard_paid(found.sale, issued)
 
     async def refuse(self, code: str) -> None:

@@ -150,6 +150,9 @@ def _owe(writing: Writing, found: Found, by: str) -> None:
         )
     )
     writing.append(events.TicketCancelled(found.ticket, found.sale, "refunded"))
+    sql = "SELECT job FROM prints WHERE ticket = ? AND document = 'ticket' AND state = 'QUEUED'"
+    for (job,) in writing.rows(sql, found.ticket):
+        writing.append(events.PrintFinished(job, "failed", "cancelled"))
 
 
 def given_back(asked: AskedBack, outcome: CardOutcome) -> Deed[None]:

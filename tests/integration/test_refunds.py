@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.devices.errors import DeviceRefusedError, DeviceTimeoutError
-from edge_agent.devices.ports import CardOutcome
+from edge_agent.devices.ports import CardOutcome, PrintResult
 from edge_agent.services import printing
 from edge_agent.services.errors import RefusedError
 from edge_agent.services.refunds import VoidDesk, ask_back
@@ -140,6 +140,16 @@ def test_paper_that_was_printing_is_no_case_of_a_ticket_taken_back(tmp_path: Pat
     started_again(tmp_path, a_reader(APPROVED), after)
 
 
+def test_a_copy_that_waits_is_not_printed_of_a_ticket_taken_back(tmp_path: Path) -> None:
+    async def taken_back(bench: Bench, desk: VoidDesk, ticket: str) -> None:
+        await bench.journal.do(printing.reprint(ticket, by_technician=True))
+        await desk.void(ticket, "ana")
+        assert printing.next_job(bench.journal) is None
+        assert (bench.payments(), bench.cases()) == (["REFUNDED"], [])
+
+    sold(tmp_path, a_reader(APPROVED), taken_back)
+
+
 def test_a_void_cut_before_cases_were_opened_with_it_has_one_after_the_start(
     tmp_path: Path,
 ) -> None:
@@ -207,11 +217,11 @@ def test_a_reader_that_knows_of_an_earlier_void_is_asked_before_another(tmp_path
 def test_paper_that_comes_out_meanwhile_does_not_close_the_case(tmp_path: Path) -> None:
     async def printed(bench: Bench, desk: VoidDesk, ticket: str) -> None:
         await bench.journal.do(printing.reprint(ticket, by_technician=True))
+        job = printing.next_job(bench.journal)
+        assert job is not None
+        await bench.journal.do(printing.started(job))
         await cut_while_voiding(bench, desk, ticket)
-        bench.printing.poke()
-        await bench.until(
-            lambda: bench.rows("SELECT state FROM prints WHERE copy = 2") == [("PRINTED",)]
-        )
+        await bench.journal.do(printing.finished(job, PrintResult("printed")))
         assert bench.cases() == ["refund_in_doubt"]
 
     sold(tmp_path, a_reader(APPROVED), printed)
