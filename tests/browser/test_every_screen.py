@@ -5,8 +5,10 @@ Portrait is walked in both looks and all languages, with letters twice as large 
 reach; landscape in the longest language and with large letters.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -34,6 +36,9 @@ WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
 LOOKS: tuple[Theme, ...] = ("normal", "contrast")
 """What axe is asked about: only these differ in colours."""
 
+PICTURES = os.environ.get("TOTEM_PICTURES", "")
+"""The folder that keeps a picture of each screen on each panel."""
+
 Stages = dict[str, Stage]
 
 
@@ -59,8 +64,12 @@ def test_a_screen_is_fit_in_every_language(
         whole = theme in LOOKS and name not in LISTS
         band = PANEL if theme == "low" else None
         wrong[locale] = measured(stage.page, whole=whole, band=band)
-        if panel == "portrait" and theme in LOOKS:
+        if theme in LOOKS:
             wrong[locale] += axe.violations(stage.page)
+    if PICTURES and theme == "normal":
+        place = Path(PICTURES, panel, f"{name}.jpg")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        stage.page.screenshot(path=place, type="jpeg", quality=70)
     assert {locale: them for locale, them in wrong.items() if them} == {}
 
 
