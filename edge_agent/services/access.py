@@ -6,7 +6,7 @@ wiped when the visit ends, and at the first screen a minute after the last touch
 
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from edge_agent.services.board import Board
 
@@ -17,7 +17,7 @@ MORE_TIME = 3
 class AccessView(Struct, frozen=True):
     """``low``: everything within reach of a seated person. ``large``: text at 200 %. ``slow``:
     every limit three times as long. ``headphones``: the customer alone hears the speech, so
-    personal data may be spoken.
+    personal data may be spoken. ``blank``: nobody reads over the shoulder of who hears the speech.
     """
 
     low: bool = False
@@ -26,6 +26,7 @@ class AccessView(Struct, frozen=True):
     slow: bool = False
     speech: bool = False
     headphones: bool = False
+    blank: bool = False
 
 
 NONE = AccessView()
@@ -49,8 +50,9 @@ class Access:
         return limit_s * MORE_TIME if self.slow else limit_s
 
     def choose(self, view: AccessView) -> None:
+        """A picture is off only for who hears it instead."""
         self.touch()
-        self.chosen = view
+        self.chosen = structs.replace(view, blank=view.blank and view.speech)
         self._board.changed()
 
     def touch(self) -> None:

@@ -102,8 +102,9 @@ class Stage:
         self.agent.wait_until_seen()
 
     def _put(self, state: str, look: Look, **change: Any) -> None:
-        aids = {"locale": look.locale, "access": AIDS[look.theme], "panel": PANEL}
-        self.agent.show(state, **aids, **change)
+        access = {**AIDS[look.theme], **change.get("access", {})}
+        seen = {"locale": look.locale, "panel": PANEL, **change, "access": access}
+        self.agent.show(state, **seen)
         self.agent.wait_until_seen()
 
     def _go_on(self, over: OnTop) -> None:

@@ -322,6 +322,11 @@ STATES: Mapping[str, State] = {name: {**BASE, **change} for name, change in CHAN
 
 ON_TOP: Mapping[str, OnTop] = {
     "access_sheet": OnTop("review", (("[data-access]", ""),), until="[role=dialog]"),
+    "blank": OnTop(
+        "services_chosen",
+        change={"access": {"speech": True, "blank": True}},
+        until="[data-curtain] ~ aside button >> nth=3",
+    ),
     "still_there": OnTop("review", change={"idle_s": 1}, until="[role=presentation] #still-there"),
     "refused": OnTop(
         "services_chosen",
@@ -335,6 +340,13 @@ ON_TOP: Mapping[str, OnTop] = {
 }
 NAMES: tuple[str, ...] = (*STATES, *ON_TOP)
 LISTS = frozenset(
-    {*DESK, *(it for it in STATES if it.startswith("services_")), "review_long", "refused", "help"}
+    {
+        *DESK,
+        *(it for it in STATES if it.startswith("services_")),
+        "review_long",
+        "refused",
+        "blank",
+        "help",
+    }
 )
 """Pages that list as much as there is, or the corner's, whose users scroll."""

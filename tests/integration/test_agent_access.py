@@ -21,6 +21,7 @@ OFF = {
     "slow": False,
     "speech": False,
     "headphones": False,
+    "blank": False,
 }
 
 
@@ -46,6 +47,15 @@ def test_more_time_is_three_times_the_time(totem: Totem) -> None:
     assert choose(totem, slow=True)["idle_s"] == MORE_TIME * IDLE_S
     assert choose(totem, slow=False)["idle_s"] == IDLE_S
     totem.tell("cancel")
+
+
+def test_the_picture_is_off_only_while_the_screen_is_spoken(totem: Totem) -> None:
+    assert not choose(totem, blank=True)["access"]["blank"]
+    assert choose(totem, speech=True, blank=True)["access"]["blank"]
+    assert totem.choose("blood")["access"]["blank"]
+    assert choose(totem, speech=False, blank=True)["access"] == OFF
+    choose(totem, speech=True, blank=True)
+    assert totem.tell("cancel")["access"] == OFF
 
 
 def test_low_mode_knows_where_hands_reach(totem: Totem) -> None:

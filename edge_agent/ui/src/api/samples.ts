@@ -97,6 +97,7 @@ export const noAids: AccessView = {
   slow: false,
   speech: false,
   headphones: false,
+  blank: false,
 };
 
 export function aState(change: Partial<ScreenState>): ScreenState {

@@ -247,6 +247,7 @@ export interface AccessView {
   readonly slow: boolean;
   readonly speech: boolean;
   readonly headphones: boolean;
+  readonly blank: boolean;
 }
 
 /** As seen by who stands before the screen. */

@@ -31,12 +31,14 @@ interface AidedProps {
 export function Aided({ state, lost, agent, player, access, notice, children }: AidedProps) {
   const { say } = useSpeech();
   const { view } = access;
+  const blank = view.blank && view.speech && !lost;
   return (
     <Stage
       brand={state?.brand.name || say("brand.fallback")}
       access={access}
       notice={notice}
       bare={lost || (state !== null && isFirst(state))}
+      blank={blank}
       spoken={
         view.speech && (
           <Suspense>
@@ -45,6 +47,7 @@ export function Aided({ state, lost, agent, player, access, notice, children }: 
               player={player}
               headphones={view.headphones}
               slow={view.slow}
+              lift={blank ? () => access.change({ blank: false }) : undefined}
             />
           </Suspense>
         )

@@ -4,10 +4,11 @@ import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { aPayment, aState, everyMoment, noAids } from "../api/samples";
 import type { ScreenState } from "../api/schemas";
 import { pieces } from "./narrator";
+import { fetchPieces } from "./pieces";
 import { aBench, stage } from "./stageBench";
 
 /** Loaded once, so that no test waits for it. */
-beforeAll(() => import("./Spoken"));
+beforeAll(fetchPieces);
 
 const speaking = (state: ScreenState | undefined, headphones = false): ScreenState => ({
   ...(state ?? aState({})),
@@ -81,6 +82,60 @@ test("stop stops, and what is being said is written", async () => {
   await aSpokenBench(speaking(everyMoment.services));
   await act(async () => screen.getByRole("button", { name: "Parar" }).click());
   expect(stage()).toHaveTextContent("Toque para ouvir. Dois toques para escolher.");
+});
+
+const curtain = () => document.querySelector("[data-curtain]");
+const lift = () => screen.getByRole("button", { name: /^Tela apagada/, hidden: true });
+
+describe("with the picture off", () => {
+  const blank = (state: ScreenState | undefined): ScreenState => ({
+    ...speaking(state),
+    access: { ...noAids, speech: true, blank: true },
+  });
+
+  test("a curtain hides the page from eyes and takes no touch, and the page is read as before", async () => {
+    const bench = await aSpokenBench(blank(everyMoment.services));
+    expect(curtain()).toHaveStyle({ pointerEvents: "none", position: "fixed" });
+    expect(curtain()).toHaveAttribute("aria-hidden", "true");
+    const flu = screen.getByRole("button", { name: /Vacina da gripe/ });
+    touch(flu);
+    await waitFor(() => expect(bench.spoken.at(-1)?.text).toContain("Vacina da gripe"));
+    touch(flu);
+    expect(bench.deeds.choose).toHaveBeenCalledTimes(1);
+  });
+
+  test("the way back is told with every page, and two touches on it bring the picture", async () => {
+    const bench = await aSpokenBench(blank(everyMoment.declined));
+    const told = "Tela apagada. Toque duas vezes aqui para acender, botão";
+    await waitFor(() => expect(bench.spoken.map(({ text }) => text)).toContain(told));
+    touch(lift());
+    expect(bench.aided).toEqual([]);
+    touch(lift());
+    expect(bench.aided).toEqual([{ blank: false }]);
+    await bench.show(speaking(everyMoment.declined));
+    expect(curtain()).toBeNull();
+  });
+
+  test("the way back is there over a sheet too", async () => {
+    const bench = await aSpokenBench(blank(everyMoment.services));
+    await act(async () => document.querySelector<HTMLElement>("[data-access]")?.click());
+    expect(screen.getByRole("dialog")).toBeInTheDocument();
+    touch(lift());
+    touch(lift());
+    expect(bench.aided).toEqual([{ blank: false }]);
+  });
+
+  test("it is offered only to whoever has the screen read, and goes with the voice", async () => {
+    const bench = await aBench(everyMoment.services as ScreenState);
+    await act(async () => document.querySelector<HTMLElement>("[data-access]")?.click());
+    const offered = () => screen.queryByRole("switch", { name: /Apagar a tela/ });
+    expect(offered()).toBeNull();
+    await bench.show(speaking(everyMoment.services));
+    await act(async () => offered()?.click());
+    expect(bench.aided).toEqual([{ blank: true }]);
+    await bench.show({ ...blank(everyMoment.services), access: { ...noAids, blank: true } });
+    expect(curtain()).toBeNull();
+  });
 });
 
 test("a long text is asked for in pieces that end where sentences do", () => {

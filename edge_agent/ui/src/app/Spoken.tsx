@@ -9,6 +9,7 @@ import { styled } from "@mui/material/styles";
 import { useEffect, useRef, useState } from "react";
 import type { Agent } from "../api/agent";
 import { Button } from "../parts/Button";
+import { Lift } from "../parts/Curtain";
 import { MORE_TIME } from "../parts/screen";
 import { px, text } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -38,14 +39,23 @@ interface SpokenProps {
   readonly player: Player;
   readonly headphones: boolean;
   readonly slow: boolean;
+  /** Brings back the picture while it is off. */
+  readonly lift: (() => void) | undefined;
 }
 
-export function Spoken({ agent, player, headphones, slow }: SpokenProps) {
+export function Spoken({ agent, player, headphones, slow, lift }: SpokenProps) {
   const { say, locale } = useSpeech();
   const [caption, setCaption] = useState("");
   const narrator = useNarrator(agent, player, setCaption);
   const place = useRef<Element | null>(null);
+  const way = useRef<HTMLButtonElement>(null);
   const lines = () => transcript(scene(), say, headphones);
+  /** A sheet covers the page, and not the way back to the picture. */
+  const touchable = (): Utterance[] => {
+    const target = way.current;
+    const text = `${say("access.lift")}, ${say("access.say.button")}`;
+    return target === null ? lines() : [...lines(), { text, target, acts: true, private: false }];
+  };
   const tell = (utterances: readonly Utterance[]) =>
     narrator.say(utterances.map((one) => ({ text: one.text, private: one.private, locale })));
   const reach = (one: Utterance | undefined) => {
@@ -75,19 +85,26 @@ export function Spoken({ agent, player, headphones, slow }: SpokenProps) {
   );
   useKeypad({ walk: step, repeat });
   useExploring({
-    found: (at) => reach(lines().findLast(({ target }) => target.contains(at))),
-    act: () => lines().find(({ target, acts }) => acts && target === place.current)?.target.click(),
+    found: (at) => reach(touchable().findLast(({ target }) => target.contains(at))),
+    act: () =>
+      touchable().find(({ target, acts }) => acts && target === place.current)?.target.click(),
     patience: slow ? MORE_TIME : 1,
   });
   return (
     <>
-      <Caption aria-hidden>{caption || say("access.hint")}</Caption>
+      {lift === undefined ? (
+        <Caption aria-hidden>{caption || say("access.hint")}</Caption>
+      ) : (
+        <Lift ref={way} onClick={lift}>
+          {say("access.lift")}
+        </Lift>
+      )}
       <Ways>
         <Button kind="quiet" onClick={repeat}>
           <RepeatIcon aria-hidden />
           {say("access.repeat")}
         </Button>
-        <Button kind="quiet" onClick={() => narrator.stop()} style={{ marginRight: px(-24) }}>
+        <Button kind="quiet" onClick={() => narrator.stop()} style={{ marginRight: `max(${px(-24)}, 24px - var(--gutter))` }}>
           <StopIcon aria-hidden />
           {say("access.stop")}
         </Button>

@@ -7,6 +7,7 @@ import { styled } from "@mui/material/styles";
 import type { ReactNode } from "react";
 import { AccessButton } from "../parts/AccessButton";
 import { BrandMark } from "../parts/BrandMark";
+import { Curtain } from "../parts/Curtain";
 import type { Access } from "../parts/screen";
 import { px } from "../theme/tokens";
 import { useSpeech } from "../words/words";
@@ -22,6 +23,7 @@ const Whole = styled("div")(({ theme: { look } }) => ({
   gridTemplateRows: "minmax(0, 1fr) auto",
   contain: "layout",
   background: look.paper,
+  "&[data-blank]": { zIndex: 20 },
   [STANDING]: {
     [LOW]: {
       position: "fixed",
@@ -58,6 +60,7 @@ const Foot = styled("aside")({
   gap: "max(16px, calc(24 * var(--u)))",
   padding: `${px(4)} var(--gutter) max(24px, ${px(16)})`,
   "& > [data-access]": { marginLeft: `max(${px(-16)}, 24px - var(--gutter))` },
+  "html[data-large] &": { flexWrap: "wrap" },
   "@media (orientation: landscape)": {
     "html:not([data-large]):not([data-speech]) &": {
       position: "absolute",
@@ -75,12 +78,14 @@ interface StageProps {
   /** The first screen has the button in its own foot. */
   readonly bare: boolean;
   readonly spoken: ReactNode;
+  /** The picture is off. */
+  readonly blank: boolean;
   /** Over whatever is drawn. */
   readonly notice: ReactNode;
   readonly children: ReactNode;
 }
 
-export function Stage({ brand, access, bare, spoken, notice, children }: StageProps) {
+export function Stage({ brand, access, bare, spoken, blank, notice, children }: StageProps) {
   const { say } = useSpeech();
   useArrival();
   return (
@@ -88,7 +93,8 @@ export function Stage({ brand, access, bare, spoken, notice, children }: StagePr
       <Above aria-hidden>
         <BrandMark name={brand} inverse />
       </Above>
-      <Whole id={STAGE}>
+      <Whole id={STAGE} data-blank={blank || undefined}>
+        {blank && <Curtain aria-hidden data-curtain />}
         <Room>{children}</Room>
         {notice}
         {(!bare || Boolean(spoken)) && (

@@ -15,6 +15,7 @@ const NONE: AccessView = {
   slow: false,
   speech: false,
   headphones: false,
+  blank: false,
 };
 
 export interface Aids extends Access {

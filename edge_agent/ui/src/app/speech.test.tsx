@@ -123,6 +123,12 @@ test("a private live region says nothing of itself by loudspeaker", () => {
   expect(region && announcement(region, say, false)).toBe("");
 });
 
+test("the sentences of a live region follow each other with one stop between them", () => {
+  const { say } = speechOf("pt", "BRL");
+  const region = html("<div role='status'><p>Aguarde.</p><p>Retire o papel</p><p>Já</p></div>");
+  expect(announcement(region, say, false)).toBe("Aguarde. Retire o papel. Já");
+});
+
 test("a sheet on top is all that is heard, its own title first", () => {
   const { say } = speechOf("pt", "BRL");
   const place = html(

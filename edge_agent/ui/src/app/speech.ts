@@ -38,7 +38,7 @@ export function announcement(region: Element, say: Speech["say"], headphones: bo
   if (!isSeen(region) || (region.closest("[data-private]") && !headphones)) return "";
   const found: Utterance[] = [];
   new Reader(found, say, headphones, null).read(region);
-  return found.map(({ text }) => text).join(". ");
+  return found.map(({ text }) => text).join(". ").replace(/([.!?…])\. /g, "$1 ");
 }
 
 class Reader {

@@ -1,6 +1,7 @@
 /** What works best for you? Each aid is one large switch; what is chosen holds for this visit. */
 
 import ContrastIcon from "@mui/icons-material/ContrastRounded";
+import BlankIcon from "@mui/icons-material/VisibilityOffRounded";
 import HeadphonesIcon from "@mui/icons-material/HeadphonesRounded";
 import LowIcon from "@mui/icons-material/AccessibleRounded";
 import SlowIcon from "@mui/icons-material/MoreTimeRounded";
@@ -22,6 +23,7 @@ const AIDS = [
   ["slow", SlowIcon],
   ["speech", SpeechIcon],
   ["headphones", HeadphonesIcon],
+  ["blank", BlankIcon],
 ] as const satisfies readonly (readonly [keyof AccessView, typeof SvgIcon])[];
 
 const Sheet = styled("section")(({ theme: { look } }) => ({
@@ -114,7 +116,11 @@ interface AccessProps {
 
 export function Access({ view, onChange, onReset, onClose }: AccessProps) {
   const { say } = useSpeech();
-  const has: Partial<Record<keyof AccessView, boolean>> = { low: !isLying(), headphones: view.speech };
+  const has: Partial<Record<keyof AccessView, boolean>> = {
+    low: !isLying(),
+    headphones: view.speech,
+    blank: view.speech,
+  };
   const offered = AIDS.filter(([aid]) => has[aid] ?? true);
   return (
     <Modal open onClose={onClose}>
