@@ -15,9 +15,11 @@ from typing import Any
 from edge_agent.devices.emulators.charges import Behaviour, ChargesEmulator
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from edge_agent.journal.inspection import inspect
+from sync_protocol.feed import FeedPage
 from sync_protocol.ids import parse_name
 from tests.crash.whole import prepare, start
-from tests.support.flow_bench import FarEnds, State, Totem
+from tests.support.bench_totem import CATALOGUE_PAGE
+from tests.support.flow_bench import FarEnds, State, Terminal, Totem
 from tests.support.headquarters import fold_as_headquarters
 
 PATIENCE_S = 30.0
@@ -27,13 +29,18 @@ class PixBench:
     """``totem`` is the running one."""
 
     def __init__(
-        self, folder: Path, far: FarEnds, charges: ChargesEmulator, **settings: Any
+        self,
+        folder: Path,
+        far: FarEnds,
+        charges: ChargesEmulator,
+        catalogue: FeedPage,
+        **settings: Any,
     ) -> None:
         self.folder = folder
         self.charges = charges
         self._far = far
         charges_port = far._run(charges.start_tcp())
-        self._port = prepare(folder, far.far)
+        self._port = prepare(folder, far.far, page=catalogue)
         written = (folder / "agent.toml").read_text()
         lines = {"charges_url": f'"http://127.0.0.1:{charges_port}"', **settings}
         ours = "".join(f"{key} = {value}\n" for key, value in lines.items())
@@ -132,11 +139,16 @@ class PixBench:
 
 @contextmanager
 def pix_bench(
-    folder: Path, behaviour: Behaviour | None = None, **settings: Any
+    folder: Path,
+    behaviour: Behaviour | None = None,
+    *,
+    catalogue: FeedPage = CATALOGUE_PAGE,
+    terminal: Terminal | None = None,
+    **settings: Any,
 ) -> Iterator[PixBench]:
     """A running totem whose charge port does as ``behaviour`` says; a person pays by default."""
-    far = FarEnds((), "auto")
-    bench = PixBench(folder, far, ChargesEmulator(behaviour), **settings)
+    far = FarEnds((), "auto", terminal=terminal)
+    bench = PixBench(folder, far, ChargesEmulator(behaviour), catalogue, **settings)
     try:
         bench.start()
         yield bench

@@ -18,11 +18,18 @@ QUIET: Mapping[str, Any] = {"priority": "off", "identify": []}
 """A site that asks nothing."""
 
 
-def sample_page(policy: Mapping[str, Any] = QUIET, staff: Sequence[Attendant] = ()) -> FeedPage:
+def sample_page(
+    policy: Mapping[str, Any] = QUIET,
+    staff: Sequence[Attendant] = (),
+    voucher: Mapping[str, int] | None = None,
+) -> FeedPage:
     """With these changes to the sample's policy, these people at the counter, and a key to seal
-    what customers say.
+    what customers say. ``voucher``: what these services cost by voucher.
     """
     sample = json.decode(SAMPLE.read_bytes())
+    for service in sample["services"]:
+        if voucher is not None and service["id"] in voucher:
+            service["prices"]["voucher"] = voucher[service["id"]]
     changes = {"policy": {**sample["policy"], **policy}, "staff": to_builtins(staff)}
     keyed = items_of({**sample, **changes})
     keyed["privacy"] = encode_item(UNSEALER.public)
