@@ -29,6 +29,7 @@ class Board:
         if rev != self.rev:
             return
         try:
-            await asyncio.wait_for(self._turned.wait(), wait_s)
+            async with asyncio.timeout(wait_s):
+                await self._turned.wait()
         except TimeoutError:
             return

@@ -118,7 +118,7 @@ class CardDesk:
         elif kind == "authorised" and data is not None:
             deed = card_sale.authorise_and_issue(payment, data, basket.prefix)
         elif kind == "unknown":
-            await self._journal.do(card_sale.doubt(payment, reason or "no_answer"))
+            await self._journal.do(card_sale.doubt(payment, reason or "unclear"))
             metrics.PAYMENTS.labels("unknown").inc()
             return Paid("checking")
         else:

@@ -252,7 +252,8 @@ class _Talk:
     async def _pause(self, most_s: float) -> None:
         """Wait, or until somebody nudges."""
         try:
-            await asyncio.wait_for(self._nudged.wait(), max(0.0, most_s))
+            async with asyncio.timeout(max(0.0, most_s)):
+                await self._nudged.wait()
         except TimeoutError:
             return
         self._nudged.clear()

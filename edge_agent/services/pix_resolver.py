@@ -89,7 +89,8 @@ class PixResolver:
             self._poked.clear()
             await self.look()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._poked.wait(), FIRST_S)
+                async with asyncio.timeout(FIRST_S):
+                    await self._poked.wait()
                 self._hurry()
 
     async def look(self) -> None:

@@ -62,7 +62,8 @@ class Resolver:
             if not left:
                 pause_s = FIRST_S
             try:
-                await asyncio.wait_for(self._poked.wait(), pause_s if left else None)
+                async with asyncio.timeout(pause_s if left else None):
+                    await self._poked.wait()
                 pause_s = FIRST_S
             except TimeoutError:
                 pause_s = min(MOST_S, pause_s * 2)

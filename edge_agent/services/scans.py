@@ -55,9 +55,11 @@ class Scans:
         if self._newest is not None and not self._is_taken and self._is_fresh(now_s):
             self._is_taken = True
             return self._newest.code
-        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiter = waiter
         try:
-            return await asyncio.wait_for(waiter, wait_s)
+            async with asyncio.timeout(wait_s):
+                return await waiter
         except TimeoutError:
             return ""
 

@@ -57,7 +57,8 @@ class Voice:
             detail = f"{self._program} cannot be run here: install the package espeak-ng."
             raise RefusedError("no-voice", detail) from error
         try:
-            sound, _ = await asyncio.wait_for(process.communicate(words.encode()), DEADLINE_S)
+            async with asyncio.timeout(DEADLINE_S):
+                sound, _ = await process.communicate(words.encode())
         except TimeoutError as error:
             raise RefusedError("voice-failed", f"No speech within {DEADLINE_S:g} s.") from error
         finally:

@@ -294,3 +294,16 @@ def _payment(bench: Bench) -> str:
 
 def _prints(bench: Bench) -> list[str]:
     return [row[0] for row in bench.rows("SELECT state FROM prints ORDER BY copy")]
+
+
+def test_a_work_that_is_woken_while_the_agent_stops_still_ends(tmp_path: Path) -> None:
+    async def stop(bench: Bench) -> None:
+        bench.resolver._ears = bench.resolver._ears._replace(may_act=lambda: False)
+        bench.resolver.poke()
+        await asyncio.sleep(0.05)
+        bench.resolver.poke()
+        await asyncio.sleep(0)
+        async with asyncio.timeout(20):
+            await bench.works.stop()
+
+    lived(tmp_path, ScriptedReader("ack_then_final"), ScriptedPrinter(), stop)

@@ -52,7 +52,7 @@ ODD: dict[str, End] = {
     "status_101": End("CANCELLED", "customer_cancelled"),
     "different_amount": End("DECLINED", "wrong_amount"),
     "no_status": End("DECLINED", "reversed"),
-    "no_control": End("UNKNOWN", "wrong_amount"),
+    "no_control": End("UNKNOWN", "unclear"),
     "cnf_unanswered": HELD,
     "crash_before_response": End("UNKNOWN", "devicetimeout"),
 }

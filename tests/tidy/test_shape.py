@@ -120,6 +120,11 @@ def test_product_code_does_not_sleep() -> None:
     assert found <= SLEEPS.keys()
 
 
+def test_product_code_loses_no_cancellation() -> None:
+    """Up to Python 3.11 asyncio.wait_for may swallow one; asyncio.timeout never does."""
+    assert {where(it) for it in product() if "asyncio.wait_for(" in it.read_text()} == set()
+
+
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES_MAX
 
