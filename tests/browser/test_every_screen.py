@@ -36,7 +36,7 @@ WALKS: dict[tuple[str, Theme], tuple[str, ...]] = {
 LOOKS: tuple[Theme, ...] = ("normal", "contrast")
 """What axe is asked about: only these differ in colours."""
 
-PICTURES = os.environ.get("TOTEM_PICTURES", "")
+PICTURES = os.environ.get("SCREEN_PICTURES", "")
 """The folder that keeps a picture of each screen on each panel."""
 
 Stages = dict[str, Stage]
