@@ -8,7 +8,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.runs import first_kill, many, one
 
 IN_CI = bool(os.environ.get("CI"))
-SEEDS = 1200 if IN_CI else 300
+SEEDS = 2000 if IN_CI else 300
 WITHIN = 1000
 
 
