@@ -40,7 +40,7 @@ from edge_agent.works import Works
 from sync_protocol.events import Confirm, Method
 from tests.support.bench_totem import CATALOGUE, basket, open_journal
 
-PATIENCE_S = 40.0
+PATIENCE_S = 20.0
 PACE = Pace(first_s=0.01, most_s=0.05, trouble_s=0.02, stop_s=1.0)
 DATA = CardData(masked_pan="453211******0366", brand="VISA", nsu="000123", auth_code="A1B2C3")
 APPROVED = CardOutcome("approved", data=DATA)
