@@ -87,9 +87,15 @@ def lamp_care(heartbeat_s: float = 60.0, deadline_s: float = 60.0) -> Care[Lamp]
 
 @contextmanager
 def supervised(
-    lamp: Lamp, care: Care[Lamp] | None = None, told: Callable[[], None] = lambda: None
+    lamp: Lamp, care: Care[Lamp] | None = None, told: list[str] | None = None
 ) -> Iterator[Supervisor[Lamp]]:
-    supervisor = Supervisor(lamp, care or lamp_care(), CLOCK, told, PACE)
+    """``told`` takes the state of each news."""
+
+    def tell() -> None:
+        if told is not None:
+            told.append(supervisor.health().state)
+
+    supervisor = Supervisor(lamp, care or lamp_care(), CLOCK, tell, PACE)
     supervisor.start()
     try:
         yield supervisor
@@ -155,9 +161,9 @@ def test_a_heartbeat_finds_a_silent_loss() -> None:
 
 
 def test_heartbeats_of_a_healthy_device_are_no_news() -> None:
-    lamp, told = Lamp(), list[None]()
-    with supervised(lamp, lamp_care(heartbeat_s=0.01), lambda: told.append(None)) as supervisor:
-        until(is_in(supervisor, "ready"))
+    lamp, told = Lamp(), list[str]()
+    with supervised(lamp, lamp_care(heartbeat_s=0.01), told):
+        until(lambda: told[-1:] == ["ready"])
         news, beats = len(told), lamp.beats
         until(lambda: lamp.beats > beats + 3)
         assert len(told) == news
@@ -165,9 +171,9 @@ def test_heartbeats_of_a_healthy_device_are_no_news() -> None:
 
 @pytest.mark.parametrize(("is_listener", "news"), [(True, 0), (False, 6)])
 def test_listening_is_no_news_and_work_is(is_listener: bool, news: int) -> None:
-    told, care = list[None](), lamp_care()._replace(is_listener=is_listener)
-    with supervised(Lamp(), care, lambda: told.append(None)) as supervisor:
-        until(is_in(supervisor, "ready"))
+    told, care = list[str](), lamp_care()._replace(is_listener=is_listener)
+    with supervised(Lamp(), care, told) as supervisor:
+        until(lambda: told[-1:] == ["ready"])
         before, health = len(told), supervisor.health()
         for _ in range(3):
             supervisor.submit(Lamp.blink).result(PATIENCE_S)

@@ -78,6 +78,33 @@ test("what a payment is doing is told as it changes", async () => {
   );
 });
 
+test("what was chosen says so at once, and when it no longer is", async () => {
+  const services = everyMoment.services ?? aState({});
+  const chosen = speaking(services);
+  const none = { ...chosen, cart: [] };
+  const bench = await aSpokenBench(none);
+  touch(screen.getByRole("button", { name: /Exame de sangue/ }));
+  await bench.show(chosen);
+  await waitFor(() =>
+    expect(bench.spoken.map(({ text }) => text)).toContain(
+      "Exame de sangue, a partir de R$ 45,00, 15 min, escolhido, botão",
+    ),
+  );
+  await bench.show(none);
+  await waitFor(() =>
+    expect(bench.spoken.at(-1)?.text).toMatch(/^Exame de sangue, .*, não está mais escolhido$/),
+  );
+});
+
+test("a button that comes later than its page is told", async () => {
+  const bench = await aSpokenBench(speaking(everyMoment.declined));
+  const page = document.querySelector("main");
+  const late = document.createElement("button");
+  late.textContent = "Recibo";
+  await act(async () => page?.append(late));
+  await waitFor(() => expect(bench.spoken.at(-1)?.text).toBe("Recibo, botão"));
+});
+
 test("stop stops, and what is being said is written", async () => {
   await aSpokenBench(speaking(everyMoment.services));
   await act(async () => screen.getByRole("button", { name: "Parar" }).click());

@@ -12,7 +12,7 @@ import { Button } from "../parts/Button";
 import { Lift } from "../parts/Curtain";
 import { MORE_TIME } from "../parts/screen";
 import { px, text } from "../theme/tokens";
-import { useSpeech } from "../words/words";
+import { type Speech, useSpeech } from "../words/words";
 import { useExploring } from "./exploring";
 import { useKeypad } from "./keypad";
 import { Narrator } from "./narrator";
@@ -50,14 +50,9 @@ export function Spoken({ agent, player, headphones, slow, lift }: SpokenProps) {
   const place = useRef<Element | null>(null);
   const way = useRef<HTMLButtonElement>(null);
   const lines = () => transcript(scene(), say, headphones);
-  /** A sheet covers the page, and not the way back to the picture. */
-  const touchable = (): Utterance[] => {
-    const target = way.current;
-    const text = `${say("access.lift")}, ${say("access.say.button")}`;
-    return target === null ? lines() : [...lines(), { text, target, acts: true, private: false }];
-  };
-  const tell = (utterances: readonly Utterance[]) =>
-    narrator.say(utterances.map((one) => ({ text: one.text, private: one.private, locale })));
+  const touchable = () => [...lines(), ...wayBack(way.current, say)];
+  const spoken = (one: Utterance) => ({ text: one.text, private: one.private, locale });
+  const tell = (utterances: readonly Utterance[]) => narrator.say(utterances.map(spoken));
   const reach = (one: Utterance | undefined) => {
     if (one === undefined) return;
     place.current = one.target;
@@ -71,18 +66,24 @@ export function Spoken({ agent, player, headphones, slow, lift }: SpokenProps) {
     return true;
   };
   const repeat = () => tell(lines());
-  useScene(
-    (shown, title) => {
+  useScene({
+    arrived: (shown, title) => {
       place.current = title;
       tell(transcript(shown, say, headphones));
     },
-    (region) => {
-      const said = { text: announcement(region, say, headphones), locale, private: headphones };
-      if (said.text === "") return;
+    told: (region) => {
+      const text = announcement(region, say, headphones);
+      if (text === "") return;
+      const said = { text, locale, private: headphones };
       if (region.role === "alert") narrator.say([said]);
       else narrator.add(said);
     },
-  );
+    turned: (one) => {
+      const now = one === place.current ? turned(lines(), one, say) : undefined;
+      if (now !== undefined) tell([now]);
+    },
+    came: (added) => later(lines(), added).map(spoken).forEach((one) => narrator.add(one)),
+  });
   useKeypad({ walk: step, repeat });
   useExploring({
     found: (at) => reach(touchable().findLast(({ target }) => target.contains(at))),
@@ -111,6 +112,24 @@ export function Spoken({ agent, player, headphones, slow, lift }: SpokenProps) {
       </Ways>
     </>
   );
+}
+
+/** A sheet covers the page, and not the way back to the picture. */
+function wayBack(target: HTMLElement | null, say: Speech["say"]): Utterance[] {
+  const text = `${say("access.lift")}, ${say("access.say.button")}`;
+  return target === null ? [] : [{ text, target, acts: true, private: false }];
+}
+
+/** How what was touched stands now. */
+function turned(lines: readonly Utterance[], one: Element, say: Speech["say"]) {
+  const now = lines.find(({ target }) => target === one);
+  if (now === undefined || now.private || one.getAttribute("aria-pressed") !== "false") return now;
+  return { ...now, text: `${now.text}, ${say("access.say.released")}` };
+}
+
+/** What acts among what was added. */
+function later(lines: readonly Utterance[], added: readonly Element[]): Utterance[] {
+  return lines.filter(({ acts, target }) => acts && added.some((one) => one.contains(target)));
 }
 
 function scene(): Element {

@@ -48,16 +48,26 @@ export function focusOn(one: HTMLElement): void {
   one.focus();
 }
 
-/**
- * Calls `arrived` when the customer looks at something new, and `told` with each live region that
- * changes meanwhile.
- */
-export function useScene(
-  arrived: (scene: Element, title: HTMLElement) => void,
-  told: (region: Element) => void,
-): void {
-  const onArrival = useEffectEvent(arrived);
-  const onTold = useEffectEvent(told);
+export interface Looking {
+  /** The customer looks at something new. */
+  readonly arrived: (scene: Element, title: HTMLElement) => void;
+  /** A live region changed. */
+  readonly told?: (region: Element) => void;
+  /** Something was chosen, or no longer is. */
+  readonly turned?: (one: Element) => void;
+  /** These came later than their page. */
+  readonly came?: (added: readonly Element[]) => void;
+}
+
+export function useScene(looking: Looking): void {
+  const onArrival = useEffectEvent(looking.arrived);
+  const onChange = useEffectEvent((changes: readonly MutationRecord[]) => {
+    for (const { type, target } of changes)
+      if (type === "attributes") looking.turned?.(target as Element);
+    for (const region of regionsOf(changes)) looking.told?.(region);
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    looking.came?.(added.filter((one) => one instanceof Element && one.closest(LIVE) === null) as Element[]);
+  });
   useEffect(() => {
     const stage = document.getElementById(STAGE);
     if (stage === null) return undefined;
@@ -71,12 +81,17 @@ export function useScene(
         words = now.textContent;
         onArrival(scene, now);
       } else {
-        for (const region of regionsOf(changes)) onTold(region);
+        onChange(changes);
       }
     };
     look([]);
     const observer = new MutationObserver(look);
-    observer.observe(stage, { childList: true, subtree: true, characterData: true });
+    observer.observe(stage, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+      attributeFilter: ["aria-pressed", "aria-checked"],
+    });
     return () => observer.disconnect();
   }, []);
 }
@@ -84,22 +99,22 @@ export function useScene(
 /** A new page starts at its title, unless it has put the focus somewhere itself. */
 export function useArrival(): void {
   const last = useRef<HTMLElement>(null);
-  useScene(
-    (scene, title) => {
+  useScene({
+    arrived: (scene, title) => {
       if (scene.id !== STAGE || title === last.current) return;
       last.current = title;
       const chosen = document.activeElement?.closest("main, [role=dialog]") ?? null;
       if (chosen === null) focusOn(title);
     },
-    () => undefined,
-  );
+  });
 }
 
 const LIVE = 'output, [role="status"], [role="alert"], [aria-live="polite"], [aria-live="assertive"]';
 
 function regionsOf(changes: readonly MutationRecord[]): Set<Element> {
   const regions = new Set<Element>();
-  for (const { target, addedNodes } of changes) {
+  for (const { type, target, addedNodes } of changes) {
+    if (type === "attributes") continue;
     const changed = target instanceof Element ? target : target.parentElement;
     const around = changed?.closest(LIVE);
     if (around) regions.add(around);
