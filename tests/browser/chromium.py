@@ -50,11 +50,11 @@ def executable() -> str:
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
-    """One headless browser, with a Playwright of its own."""
+def browsing(*flags: str) -> Iterator[Browser]:
+    """One headless browser, with a Playwright of its own; ``flags`` are added to ours."""
     path = executable()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
