@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserType
 
-from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
+from edge_agent.devices.emulators.zvt import ZvtEmulator
 from tests.browser.killing import (
     NOTHING,
     Screen,
@@ -18,6 +18,7 @@ from tests.browser.killing import (
     mortal,
     seated,
 )
+from tests.support.cut_bench import terminal
 from tests.support.flow_bench import MortalTotem, State, totem_at_work
 from tests.support.sample_catalogue import sample_page
 
@@ -88,10 +89,8 @@ screens = pytest.mark.parametrize("at", SCREENS)
 
 @pytest.fixture(scope="module")
 def totem(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalTotem]:
-    terminal = ZvtEmulator(Behaviour(delay_s=0.05), timing=Timing().scaled(0.1))
-    terminal.sold_before(100)
     folder = tmp_path_factory.mktemp("doubt-kills")
-    with totem_at_work(folder, catalogue=sample_page(), terminal=terminal) as one:
+    with totem_at_work(folder, catalogue=sample_page(), terminal=terminal()) as one:
         yield one
 
 

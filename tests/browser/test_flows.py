@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
+from edge_agent.devices.emulators.zvt import ZvtEmulator
 from tests.browser.chromium import PANELS
 from tests.browser.customer import Customer, customer_at
 from tests.browser.measures import Band, measured
+from tests.support import cut_bench
 from tests.support.flow_bench import MortalTotem, totem_at_work
 from tests.support.sample_catalogue import sample_page
 
@@ -244,10 +245,8 @@ def test_a_reader_that_is_lost_leaves_the_counter(ana: Customer, totem: MortalTo
 
 @pytest.fixture
 def terminal() -> ZvtEmulator:
-    """One whose end can stay unseen, and that sold before."""
-    one = ZvtEmulator(Behaviour(delay_s=0.05), timing=Timing().scaled(0.1))
-    one.sold_before(100)
-    return one
+    """One whose end can stay unseen."""
+    return cut_bench.terminal()
 
 
 @pytest.fixture

@@ -21,11 +21,7 @@ from edge_agent.devices.emulators.tef import (
     TefEmulator,
     Timing as TefTiming,
 )
-from edge_agent.devices.emulators.zvt import (
-    Behaviour as ZvtBehaviour,
-    Timing as ZvtTiming,
-    ZvtEmulator,
-)
+from edge_agent.devices.emulators.zvt import Behaviour as ZvtBehaviour, ZvtEmulator
 
 
 class FarReader(NamedTuple):
@@ -68,10 +64,10 @@ async def _abecs(folder: Path, seed: int, customer_s: float) -> FarReader:
 
 async def _zvt(folder: Path, seed: int, customer_s: float) -> FarReader:
     """A terminal that has sold before: one that never did cannot tell "none" from "will not say",
-    and its first sale, cut at the wrong moment, waits for a person.
+    and its first sale, cut at the wrong moment, waits for a person. It is as patient as a real one:
+    in a hurry it takes a slow moment of this machine for a register that is gone.
     """
-    behaviour, timing = ZvtBehaviour(delay_s=customer_s), ZvtTiming().scaled(0.1)
-    reader = ZvtEmulator(behaviour, folder, seed, timing=timing)
+    reader = ZvtEmulator(ZvtBehaviour(delay_s=customer_s), folder, seed)
     reader.sold_before(100)
     return FarReader(
         f"tcp:127.0.0.1:{await reader.start_tcp()}",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.app import Agent
-from edge_agent.devices.emulators.zvt import Behaviour, Timing, ZvtEmulator
+from edge_agent.devices.emulators.zvt import Behaviour, ZvtEmulator
 from edge_agent.services import card_sale, resolver
 from edge_agent.services.card_sale import Asked
 from edge_agent.settings import load_settings
@@ -27,8 +27,7 @@ PATIENCE_S = 20.0
 
 @pytest.fixture
 def far() -> Iterator[FarEnds]:
-    timing = Timing().scaled(0.1)
-    ends = FarEnds((), "auto", terminal=ZvtEmulator(Behaviour(delay_s=0.02), timing=timing))
+    ends = FarEnds((), "auto", terminal=ZvtEmulator(Behaviour(delay_s=0.02)))
     yield ends
     ends.stop()
 

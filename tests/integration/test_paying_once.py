@@ -21,7 +21,6 @@ from edge_agent.devices.emulators.tef import (
 )
 from edge_agent.devices.emulators.zvt import (
     Behaviour as ZvtBehaviour,
-    Timing as ZvtTiming,
     ZvtEmulator,
 )
 from edge_agent.devices.ports import CardOutcome
@@ -46,7 +45,7 @@ ROUNDS = 3
 
 
 def zvt(_: Path) -> Terminal:
-    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02), timing=ZvtTiming().scaled(0.1))
+    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02))
     found.sold_before(100)
     return found
 

@@ -161,8 +161,10 @@ def pinpad(mode: Mode = "auto", delay_s: float = 0.02) -> AbecsEmulator:
 
 
 def terminal(*faults: str) -> ZvtEmulator:
-    """One that has sold before."""
-    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02), faults=faults, timing=ZvtTiming().scaled(0.1))
+    """One that has sold before. Its silence is short; an answer it waits for as long as a real one,
+    else a slow moment of this machine would look like a register that is gone.
+    """
+    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02), faults=faults, timing=ZvtTiming(silence_s=20.0))
     found.sold_before(100)
     return found
 
