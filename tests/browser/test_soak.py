@@ -1,5 +1,5 @@
 """A page that is never reloaded keeps nothing of a customer: the short form of the day-long soak,
-interpreted, so that the heap holds no machine code and half a kilobyte a visit is seen.
+interpreted, so that the heap holds no machine code and a kilobyte and a half a visit is seen.
 """
 
 from tests.browser.soak import LISTED, soak
@@ -8,6 +8,6 @@ GROWTH_MAX = 0.005
 
 
 def test_a_page_does_not_grow_from_customer_to_customer(built: None) -> None:
-    soaked = soak(LISTED + LISTED // 2, is_interpreted=True)
+    soaked = soak(LISTED + LISTED // 4, is_interpreted=True)
     assert soaked.growth < GROWTH_MAX
     assert soaked.nodes[-1] <= soaked.nodes[0]
