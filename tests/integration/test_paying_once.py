@@ -19,10 +19,7 @@ from edge_agent.devices.emulators.tef import (
     TefEmulator,
     Timing as TefTiming,
 )
-from edge_agent.devices.emulators.zvt import (
-    Behaviour as ZvtBehaviour,
-    ZvtEmulator,
-)
+from edge_agent.devices.emulators.zvt import Behaviour as ZvtBehaviour, ZvtEmulator
 from edge_agent.devices.ports import CardOutcome
 from edge_agent.domain.catalogue import Choice
 from edge_agent.services.errors import RefusedError

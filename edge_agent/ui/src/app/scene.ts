@@ -59,14 +59,18 @@ export interface Looking {
   readonly came?: (added: readonly Element[]) => void;
 }
 
+/** Tells of the page as it changes; what changes with a new page is told by that page alone. */
 export function useScene(looking: Looking): void {
   const onArrival = useEffectEvent(looking.arrived);
   const onChange = useEffectEvent((changes: readonly MutationRecord[]) => {
     for (const { type, target } of changes)
       if (type === "attributes") looking.turned?.(target as Element);
     for (const region of regionsOf(changes)) looking.told?.(region);
-    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-    looking.came?.(added.filter((one) => one instanceof Element && one.closest(LIVE) === null) as Element[]);
+    const added = changes
+      .flatMap(({ addedNodes }) => [...addedNodes])
+      .filter((one) => one instanceof Element)
+      .filter((one) => one.closest(LIVE) === null);
+    if (added.length > 0) looking.came?.(added);
   });
   useEffect(() => {
     const stage = document.getElementById(STAGE);
