@@ -15,8 +15,8 @@ from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour, Fault, 
 
 ACK, NAK, EOT, CAN = b"\x06", b"\x15", b"\x04", b"\x18"
 QUICK = Timing(quiet_s=0.02, byte_s=0.04)
-AT_ONCE = Behaviour(delay_s=0, second_s=0.02)
 PATIENCE_S = 5.0
+AT_ONCE = Behaviour(delay_s=0, second_s=PATIENCE_S)
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 MODULUS = RSA_KEY.public_key().public_numbers().n.to_bytes(256, "big")
 EXPONENT = b"\x01\x00\x01"
