@@ -105,13 +105,13 @@ def _cuts_of_a_void(last: int) -> list[tuple[int, str]]:
 
 
 def test_a_second_copy_that_is_cut_came_out_once_or_is_an_open_case() -> None:
-    last = run_cut(CUTS_MOST, 1, deed="copy").steps
-    assert last > 40
-    runs = _in_parallel(
-        [partial(run_cut, cut, 1, deed="copy") for cut in range(1, last + 1, COPY_STRIDE)]
-    )
+    uncut = run_cut(CUTS_MOST, 1, deed="copy")
+    assert (uncut.outcome, uncut.faults) == (COPIED, [])
+    assert uncut.steps > 40
+    cuts = range(1, uncut.steps + 1, COPY_STRIDE)
+    runs = _in_parallel([partial(run_cut, cut, 1, deed="copy") for cut in cuts])
     assert [(run.cut, run.step, fault) for run in runs for fault in run.faults] == []
-    assert {run.outcome for run in runs} == {NOT_ASKED, OPEN_CASE, COPIED}
+    assert {NOT_ASKED, OPEN_CASE} <= {run.outcome for run in runs}
 
 
 def test_a_whole_agent_killed_at_any_point_of_a_sale_leaves_the_books_right() -> None:

@@ -31,7 +31,7 @@ TIMING = Timing(
     quiet_s=0.5 / HURRY,
     byte_s=2.0 / HURRY,
     late_s=0.01,
-    slow_s=11.0 / HURRY,
+    slow_s=15.0 / HURRY,
     idle_s=0.02,
     merge_s=0.02,
 )

@@ -4,10 +4,12 @@ only.
 The library (19 MB) is loaded at the first document.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from edge_agent.devices.drivers.escpos.dialect import Look, Presenter, Proof, no_answer
 from edge_agent.devices.drivers.escpos.health import Health, in_words
@@ -17,6 +19,7 @@ from edge_agent.devices.drivers.escpos.replies import Faults
 from edge_agent.devices.errors import DeviceTimeoutError
 from edge_agent.devices.ports import Barcode, Image, PrinterProfile, Reading
 
+DATABASE = "ESCPOS_CAPABILITIES_FILE"
 RESET = b"\x1b@"
 NO_AUTOMATIC_STATUS = b"\x1da\x00"
 SENTINEL = b"\x1dr\x01"
@@ -167,21 +170,36 @@ def _little(number: int) -> bytes:
 
 
 def _builder(profile: PrinterProfile) -> Any:
-    encoder, dummy = _library()
+    library = _library()
     page = profile.codec.upper()
-    builder = dummy(magic_encode_args={"encoder": encoder({page: profile.code_page})})
+    library.pages.setdefault(page, {"name": page, "python_encode": profile.codec})
+    encoder = library.encoder({page: profile.code_page})
+    builder = library.dummy(magic_encode_args={"encoder": encoder})
     builder.hw("INIT")
     builder.magic.force_encoding(page)
     return builder
 
 
+class _Library(NamedTuple):
+    """What is used of python-escpos; ``pages`` are the code pages it knows, by their names."""
+
+    encoder: Any
+    dummy: Any
+    pages: dict[str, dict[str, str]]
+
+
 @cache
-def _library() -> tuple[Any, Any]:
-    """python-escpos's Encoder and Dummy. It parses its printer database into a new temporary
-    folder whenever it is imported and leaves that behind, so the folder goes at once."""
-    from escpos import capabilities
-    from escpos.magicencode import Encoder
-    from escpos.printer import Dummy
+def _library() -> _Library:
+    """python-escpos parses its database of printers whenever it is imported, as long as the rest of
+    the import takes, and leaves a temporary folder behind. Our profiles say what a printer can,
+    so it is given a database of one, and the folder goes at once."""
+    os.environ[DATABASE] = str(Path(__file__).with_suffix(".json"))
+    try:
+        from escpos import capabilities, codepages
+        from escpos.magicencode import Encoder
+        from escpos.printer import Dummy
+    finally:
+        del os.environ[DATABASE]
 
     shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-    return Encoder, Dummy
+    return _Library(Encoder, Dummy, codepages.CodePages.data)
