@@ -186,7 +186,7 @@ def test_an_answer_after_it_was_called_off_belongs_to_nobody(tmp_path: Path, far
 
     async def sale(bench: Bench) -> None:
         await bench.buy()
-        await bench.until(lambda: pinpad._panel.prompt == "insert")
+        await bench.until(lambda: pinpad._panel.prompt == "insert" and not pinpad._customer._script)
         await bench.visits.cancel()
         await bench.until(lambda: bench.payments() == ["CANCELLED"])
         await bench.until(lambda: not bench.visits.paying())
