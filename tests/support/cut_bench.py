@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edge_agent.cli.agent_client import AgentClient
+from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs.customer import Behaviour
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
@@ -146,7 +147,7 @@ class Bench:
         self._loop.close()
 
     async def _begin(self) -> tuple[int, int]:
-        self._reader_port = await self.reader.start_tcp()
+        self._reader_port = await self.reader.start_tcp(free_port())
         return await self.printer.start_tcp(), self._reader_port
 
     async def _act(self, deed: str) -> None:

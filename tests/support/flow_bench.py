@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.cli.agent_client import AgentClient, AgentUnreachableError
+from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs.customer import Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
@@ -108,9 +109,10 @@ class FarEnds:
         self._loop.close()
 
     async def _start(self) -> tuple[int, tuple[str, str]]:
-        return await self.printer.start_tcp(), await self._start_reader()
+        port = await self.printer.start_tcp(free_port())
+        return port, await self._start_reader(free_port())
 
-    async def _start_reader(self, port: int = 0) -> tuple[str, str]:
+    async def _start_reader(self, port: int) -> tuple[str, str]:
         """(address, driver)."""
         match self.terminal:
             case TefEmulator():

@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+from edge_agent.cli.demo.ports import free_port
+
 
 class Link:
     """Forwards to ``port`` while whole; cut, it drops what flows and accepts nothing."""
@@ -11,16 +13,15 @@ class Link:
         self._target = port
         self._server: asyncio.Server | None = None
         self._flows: set[asyncio.Task[None]] = set()
-        self.port = 0
+        self.port = free_port()
 
     @property
     def is_whole(self) -> bool:
         return self._server is not None
 
     async def join(self) -> None:
-        """Listen, on the same port as before once one was taken."""
+        """Listen, on the same port as before."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
         server, self._server = self._server, None
