@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour as AbecsBehaviour
 from edge_agent.devices.emulators.cielo import (
     Behaviour as CieloBehaviour,
@@ -22,6 +21,7 @@ from edge_agent.devices.emulators.tef import (
     Timing as TefTiming,
 )
 from edge_agent.devices.emulators.zvt import Behaviour as ZvtBehaviour, ZvtEmulator
+from tests.support.ports import free_port
 
 
 class FarReader(NamedTuple):

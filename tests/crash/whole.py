@@ -16,7 +16,6 @@ from typing import Any, Literal
 from msgspec import json
 
 from edge_agent.cli.agent_client import AgentClient, AgentError, AgentUnreachableError
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from edge_agent.journal.outbox import Outbox
 from edge_agent.sync.identity import make_identity
@@ -27,6 +26,7 @@ from tests.crash.judges import Run, Witness, judge, read_left
 from tests.crash.readers import KINDS
 from tests.crash.totem import WAITING_S, Far
 from tests.support.bench_totem import CATALOGUE_PAGE, GRANT, open_journal
+from tests.support.ports import free_port
 
 UP_S = 60.0
 PACE = Pace(customer_s=1.0, lines_per_s=60)

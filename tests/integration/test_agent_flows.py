@@ -11,7 +11,7 @@ import pytest
 
 from edge_agent.cli.agent_client import AgentError
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
-from tests.support.flow_bench import Totem, totem_at_work
+from tests.support.flow_bench import PATIENCE_S, State, Totem, totem_at_work
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +73,7 @@ def test_a_card_pays_and_gets_a_ticket_and_a_slip(totem: Totem, method: str) -> 
     state = totem.printed()
     assert state["ticket"]["kind"] == "paid"
     assert len(totem.far.pinpad.approvals()) == approvals + 1
-    end = time.monotonic() + 5
-    while len(totem.far.papers()) < papers + 2 and time.monotonic() < end:
-        time.sleep(0.02)
+    totem.until(lambda _: len(totem.far.papers()) >= papers + 2)
     assert len(totem.far.papers()) == papers + 2
     assert totem.metric('totem_payments_total{outcome="stored"}') == before + 1
 
@@ -99,24 +97,36 @@ def test_the_language_of_the_visit_is_the_customers(totem: Totem) -> None:
 def test_a_long_poll_answers_at_once_on_a_change_and_with_the_same_rev_without_one(
     totem: Totem,
 ) -> None:
-    rev = totem.state()["rev"]
-    began = time.monotonic()
-    same = totem.client.get(f"/v1/state?rev={rev}&wait=1")
-    assert same["rev"] == rev
-    assert time.monotonic() - began >= 0.9
+    rev = a_quiet_second(totem)
     totem.client.send("POST", "/v1/visit", {"locale": "pt"})
     began = time.monotonic()
-    changed = totem.client.get(f"/v1/state?rev={rev}&wait=10")
+    changed = totem.client.get(f"/v1/state?rev={rev}&wait=20", 25)
     assert changed["rev"] > rev
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     totem.tell("cancel")
 
 
+def a_quiet_second(totem: Totem) -> int:
+    """The rev that a poll of a second brought back as it was; the devices may still have news of
+    what came before. Raises TimeoutError.
+    """
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        rev, began = totem.state()["rev"], time.monotonic()
+        if totem.client.get(f"/v1/state?rev={rev}&wait=1")["rev"] == rev:
+            assert time.monotonic() - began >= 0.9
+            return int(rev)
+    raise TimeoutError("there is news all the time")
+
+
 def test_health_and_metrics_tell_what_is_there(totem: Totem) -> None:
-    health = totem.client.get("/v1/health")
-    assert (health["printer"], health["reader"]) == ("ready", "ready")
+    def health() -> State:
+        found: State = totem.client.get("/v1/health")
+        return found
+
+    totem.until(lambda _: {health()[it] for it in ("printer", "reader")} == {"ready"})
     assert totem.metric('totem_device_up{device="printer"}') == 1
-    assert totem.metric("totem_outbox_events") == health["head"]
+    assert totem.metric("totem_outbox_events") == health()["head"]
     assert totem.metric("totem_online") == 0
 
 
@@ -158,7 +168,7 @@ def test_the_red_key_of_the_pinpad_cancels_as_the_screen_does(tmp_path: Path) ->
         totem.choose("blood")
         totem.pay("debit")
         totem.until(lambda it: it["payment"] and it["payment"]["step"] == "insert_card")
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE_S
         while totem.state()["payment"]["step"] == "insert_card" and time.monotonic() < end:
             totem.far.cancel_at_pinpad()
             time.sleep(0.1)
@@ -192,7 +202,8 @@ def test_paper_that_ends_leaves_a_case_and_the_number_on_the_screen(tmp_path: Pa
         assert state["ticket"]["number"]
         totem.tell("finish")
         assert rows(tmp_path, "SELECT open FROM cases") == [(0,)]
-        assert totem.until(lambda it: it["step"] == "out_of_order")["reason"] == "no_paper"
+        state = totem.until(lambda it: it["reason"] == "no_paper")
+        assert state["step"] == "out_of_order"
         totem.far.act("paper_in")
         assert totem.until(lambda it: it["step"] == "attract")["reason"] == ""
     assert rows(tmp_path, "SELECT state FROM sales") == [("CLOSED",)]
@@ -208,10 +219,7 @@ def test_a_second_copy_says_that_it_is_one(tmp_path: Path) -> None:
         totem.until(lambda _: totem.client.get("/v1/health")["printer"] == "ready")
         totem.tell("reprint")
         state = totem.printed()
-        end = time.monotonic() + 5
-        copies: list[str] = []
-        while not copies and time.monotonic() < end:
-            copies = [paper for paper in totem.far.papers() if "2ª VIA" in paper]
+        copies = [paper for paper in totem.far.papers() if "2ª VIA" in paper]
         assert len(copies) == 1
         assert state["ticket"]["number"] in copies[0]
         assert state["case"] is None

@@ -196,6 +196,7 @@ def test_printing_outlives_a_disk_that_refuses_its_intent(tmp_path: Path, at: st
     async def sale(bench: Bench) -> None:
         await _free_ticket(bench)
         await bench.until(lambda: bench.sales() == ["CLOSED"])
+        await bench.told()
         ticket = bench.rows("SELECT ticket FROM tickets")[0][0]
         await bench.journal.do(printing.reprint(ticket, by_technician=True))
         disk.fails = True

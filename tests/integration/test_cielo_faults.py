@@ -10,12 +10,12 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.drivers.cielo import DRIVER
 from edge_agent.devices.emulators.cielo import FAULTS, Behaviour, CieloEmulator, Timing
 from edge_agent.devices.transports import TcpListener
 from tests.support.desk_bench import Bench, ScriptedPrinter, lived
 from tests.support.hurried import FarLoop, HurriedClock
+from tests.support.ports import free_port
 
 HURRY = 20.0
 TIMING = Timing().scaled(1 / HURRY)

@@ -26,6 +26,7 @@ from tests.support.asking_totem import (
 )
 from tests.support.flow_bench import Totem
 
+LAST_LINE = "NÃO É DOCUMENTO FISCAL"
 ASKED = policy(priority="ask", identify=["name", "cpf", "phone"])
 
 
@@ -183,8 +184,12 @@ def test_the_name_is_on_the_first_copy_and_not_on_the_second(totem: Totem) -> No
     number = totem.printed()["ticket"]["number"]
     totem.tell("finish")
     totem.client.send("POST", "/v1/devices/printer/reprint", {"ticket": number})
-    totem.until(lambda _: sum(number in it for it in totem.far.papers()) == 2)
-    first, second = (it for it in totem.far.papers() if number in it)
+
+    def whole() -> list[str]:
+        return [it for it in totem.far.papers() if number in it and LAST_LINE in it]
+
+    totem.until(lambda _: len(whole()) == 2)
+    first, second = whole()
     assert SAID["name"] in first
     assert SAID["name"] not in second
     assert not any(SAID["cpf"] in it or TYPED["cpf"] in it for it in totem.far.papers())

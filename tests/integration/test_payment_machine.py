@@ -87,6 +87,7 @@ def test_a_doubt_that_turns_out_unpaid_lets_the_customer_try_again(tmp_path: Pat
     async def sale(bench: Bench) -> None:
         await bench.buy()
         await bench.until(lambda: bench.payments() == ["UNDONE"])
+        await bench.told()
         card = bench.visits.current and bench.visits.current.card
         assert card
         assert (card.step, card.reason) == ("declined", "reversed")
@@ -103,6 +104,7 @@ def test_a_customer_who_left_in_doubt_finds_a_ticket_and_an_open_case(tmp_path: 
     async def sale(bench: Bench) -> None:
         await bench.buy()
         await bench.until(lambda: bench.payments() == ["UNKNOWN"])
+        await bench.told()
         await bench.visits.finish()
         reader.answers["resolve"] = APPROVED
         bench.resolver.poke()

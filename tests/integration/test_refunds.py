@@ -45,6 +45,7 @@ def sold(folder: Path, reader: ScriptedReader, deed: Deed) -> None:
         await bench.until(lambda: bench.sales() == ["CLOSED"])
         papers = "SELECT 1 FROM prints WHERE state IN ('QUEUED', 'SENDING')"
         await bench.until(lambda: bench.rows(papers) == [])
+        await bench.told()
         await deed(bench, desk_of(bench), ticket_of(bench))
 
     lived(folder, reader, ScriptedPrinter(), live)

@@ -19,10 +19,10 @@ from sync_protocol.backoff import Backoff
 from sync_protocol.feed import FeedItem, FeedPage
 from sync_protocol.messages import Held, Push
 from tests.support.memory_journal import TOTEM, MemoryJournal
+from tests.support.ports import free_port
 from tests.support.scripted_central import (
     Answer,
     ScriptedCentral,
-    closed_port,
     refusal,
     served,
     with_bad_signature,
@@ -243,7 +243,7 @@ def test_an_unreachable_central_is_backed_off_from_and_remembered() -> None:
     async def run() -> None:
         bench = Bench()
         bench.journal.write()
-        async with bench.syncing(f"http://127.0.0.1:{closed_port()}") as worker:
+        async with bench.syncing(f"http://127.0.0.1:{free_port()}") as worker:
             await until(lambda: bench.journal.state.failures >= 3)
             status = worker.status()
             assert not status.online

@@ -93,13 +93,15 @@ class Practice(Totem):
         return number
 
     def papers(self) -> list[str]:
-        with urllib.request.urlopen(f"{self._pages['printer']}state.json", timeout=5) as answer:
-            return [it["text"] for it in json.decode(answer.read())["papers"]]
+        """Those that were cut."""
+        with urllib.request.urlopen(f"{self._pages['printer']}state.json", timeout=20) as answer:
+            papers = json.decode(answer.read())["papers"]
+        return [it["text"] for it in papers if it["complete"]]
 
     def insert_card(self) -> None:
         body, kind = b'{"do":"insert_ok"}', {"content-type": "application/json"}
         asked = urllib.request.Request(f"{self._pages['reader']}act", body, kind)
-        urllib.request.urlopen(asked, timeout=5).close()
+        urllib.request.urlopen(asked, timeout=20).close()
 
     def stop(self) -> None:
         self._process.terminate()

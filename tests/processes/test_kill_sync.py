@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 
 from central.services.audit import audit
-from edge_agent.cli.demo.ports import free_port
 from tests.crash.harness import FORK
 from tests.processes.cut_round import TOMORROW, die_at, live, restored_disk, serve_until
 from tests.support.central_server import Central
+from tests.support.ports import free_port
 from tests.support.sync_totem import SyncTotem
 from tests.support.totem_and_central import central, headquarters
 

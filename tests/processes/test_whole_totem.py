@@ -17,11 +17,11 @@ from central.ledger.feed import Change
 from central.services.audit import audit
 from central.services.enrolment import new_code
 from edge_agent.cli.agent_client import AgentClient
-from edge_agent.cli.demo.ports import free_port
 from tests.crash.whole import ready, start
 from tests.support.bench_totem import CATALOGUE_PAGE
 from tests.support.central_server import Central
 from tests.support.flow_bench import FarEnds
+from tests.support.ports import free_port
 from tests.support.totem_and_central import central, headquarters
 
 __all__ = ["central", "headquarters"]

@@ -9,7 +9,6 @@ from typing import Any
 
 from msgspec import structs
 
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.acquirer import AcquirerEmulator
 from edge_agent.journal.outbox import Outbox
 from sync_protocol.feed import SitePolicy
@@ -17,6 +16,7 @@ from tests.crash.whole import prepare
 from tests.support.asking_totem import page_after
 from tests.support.bench_totem import CATALOGUE, CATALOGUE_PAGE, open_journal
 from tests.support.flow_bench import FarEnds, MortalTotem
+from tests.support.ports import free_port
 
 PATIENCE_S = 20.0
 

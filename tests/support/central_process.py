@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from edge_agent.cli.demo.ports import free_port
+from tests.support.ports import free_port
 
 START_S = 40.0
 

@@ -92,7 +92,13 @@ class Bench:
         return [it.amount_minor for it in taken]
 
     def papers(self) -> list[str]:
-        return [paper.text for paper in self.printer.papers()]
+        """Looked at between two moves of the printer: none is seen twice, hanging and cut."""
+
+        async def look() -> list[str]:
+            return [paper.text for paper in self.printer.papers()]
+
+        found: list[str] = self._run(look())
+        return found
 
     # ---- the screen
 

@@ -8,7 +8,7 @@ from edge_agent.devices.emulators.escpos import EscposEmulator
 from edge_agent.devices.emulators.escpos.commands import Tokeniser
 from edge_agent.devices.emulators.escpos.machine import Machine
 
-DEADLINE_S = 2.0
+DEADLINE_S = 20.0
 START = b"\x1b@\x1bt\x03"
 CUT = b"\x1dVB\x10"
 QR_DATA = b"https://totem.example/s/A042"

@@ -99,7 +99,13 @@ class FarEnds:
         self._loop.call_soon_threadsafe(self.pinpad._panel.cancel)
 
     def papers(self) -> list[str]:
-        return [paper.text for paper in self.printer.papers()]
+        """Looked at between two moves of the printer: none is seen twice, hanging and cut."""
+
+        async def look() -> list[str]:
+            return [paper.text for paper in self.printer.papers()]
+
+        found: list[str] = self._run(look())
+        return found
 
     def stop(self) -> None:
         for ending in (self._reader.stop(), self.printer.stop()):

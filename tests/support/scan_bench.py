@@ -42,8 +42,9 @@ class HandClock:
         self._looks = threading.Semaphore(0)
 
     def __call__(self) -> float:
+        now_s = self.now_s
         self._looks.release()
-        return self.now_s
+        return now_s
 
     def wait_for_look(self) -> None:
         """Raises TimeoutError."""
@@ -69,11 +70,7 @@ class ScanBench:
 
     def until_up(self) -> None:
         AgentClient("127.0.0.1", self._port).wait_until_up(UP_S)
-        end = time.monotonic() + PATIENCE_S
-        while not self._scanner.is_heard():
-            if time.monotonic() > end:
-                raise TimeoutError("the agent does not listen to its scanner")
-            time.sleep(0.01)
+        _until(self._scanner.is_heard, "the agent does not listen to its scanner")
 
     def scan(self, code: str) -> None:
         """Before the scanner; return once the agent has read it."""
@@ -110,17 +107,24 @@ class ScanBench:
         with socket.create_connection(("127.0.0.1", self._port)) as page:
             page.sendall(request.encode())
             self.clock.wait_for_look()
+            _until(lambda: self.agent.scans._waiter is not None, "no page waits for a code")
             waiter = self.agent.scans._waiter
-        end = time.monotonic() + PATIENCE_S
-        while waiter is None or not waiter.done():
-            if time.monotonic() > end:
-                raise TimeoutError("a page that is gone is still waited for")
-            time.sleep(0.01)
+        assert waiter is not None
+        _until(waiter.done, "a page that is gone is still waited for")
 
     def _asked(self, deed: Callable[[], Answer]) -> "Future[Answer]":
         asked = self._pages.submit(deed)
         self.clock.wait_for_look()
         return asked
+
+
+def _until(is_true: Callable[[], bool], otherwise: str) -> None:
+    """Raises TimeoutError."""
+    end = time.monotonic() + PATIENCE_S
+    while not is_true():
+        if time.monotonic() > end:
+            raise TimeoutError(otherwise)
+        time.sleep(0.01)
 
 
 @contextmanager

@@ -150,12 +150,6 @@ async def served(central: ScriptedCentral) -> AsyncIterator[str]:
             await task
 
 
-def closed_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 async def _body(receive: Any) -> bytes:
     pieces: list[bytes] = []
     while True:

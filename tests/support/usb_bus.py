@@ -103,7 +103,7 @@ class UsbBus(IBackend):  # type: ignore[misc] # pyusb has no types
         if dev_handle.kernel_driver or dev_handle.claimed:
             raise USBError("Resource busy", errno=16)
         dev_handle.claimed = True
-        dev_handle.link = socket.create_connection(("127.0.0.1", dev_handle.port), 3)
+        dev_handle.link = socket.create_connection(("127.0.0.1", dev_handle.port), 20)
 
     def release_interface(self, dev_handle: BusDevice, intf: int) -> None:
         dev_handle.claimed = False

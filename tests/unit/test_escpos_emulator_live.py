@@ -64,8 +64,9 @@ async def test_paper_end_in_mid_ticket_stops_answers_until_a_new_roll() -> None:
 async def test_a_cleared_buffer_is_never_printed_nor_answered(clear: bytes) -> None:
     emulator = EscposEmulator(lines_per_s=0, faults=frozenset({"cover_open"}))
     async with connected(emulator) as (reader, writer):
-        writer.write(b"lost\n" + process_id(b"ab03") + clear)
-        await writer.drain()
+        writer.write(b"lost\n" + process_id(b"ab03"))
+        await until(lambda: emulator.state().buffered_bytes > 0)
+        writer.write(clear)
         await until(lambda: emulator.state().buffered_bytes == 0)
         emulator.act("cover_close")
         writer.write(b"kept\n" + process_id(b"ab04"))

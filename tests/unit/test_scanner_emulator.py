@@ -2,50 +2,54 @@
 
 import asyncio
 import os
+import select
+from collections.abc import Callable
 
 import pytest
 
 from edge_agent.devices.emulators.scanner import FAULTS, ScannerEmulator
 
+DEADLINE_S = 20.0
 
-def heard(code: str, *faults: str, over_pty: bool = False) -> bytes:
-    """What comes over the line for one scan."""
+
+def heard(code: str, *faults: str) -> bytes:
+    """What comes over TCP for one scan, up to the hanging up."""
 
     async def run() -> bytes:
         scanner = ScannerEmulator(faults)
-        if over_pty:
-            line = os.open(scanner.start_pty(), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        reader, writer = await asyncio.open_connection("127.0.0.1", await scanner.start_tcp())
+        async with asyncio.timeout(DEADLINE_S):
+            while not scanner.is_heard():  # noqa: ASYNC110 - a scanner tells nobody.
+                await asyncio.sleep(0.002)
             await scanner.scan(code)
-            await asyncio.sleep(0.02)
-            data = os.read(line, 8192)
-            os.close(line)
-        else:
-            reader, writer = await asyncio.open_connection("127.0.0.1", await scanner.start_tcp())
-            await asyncio.sleep(0.02)
-            await scanner.scan(code)
-            data = await _all(reader)
-            writer.close()
+            await scanner.stop()
+            data = await reader.read()
+        writer.close()
+        return data
+
+    return asyncio.run(run())
+
+
+def heard_over_pty(code: str) -> bytes:
+    """What comes over a serial line for one scan, up to the end of its line."""
+
+    async def run() -> bytes:
+        scanner, data = ScannerEmulator(), b""
+        line = os.open(scanner.start_pty(), os.O_RDWR | os.O_NOCTTY)
+        await scanner.scan(code)
+        while not data.endswith(b"\n"):
+            assert select.select([line], [], [], DEADLINE_S)[0], "no end of the line"
+            data += os.read(line, 8192)
+        os.close(line)
         await scanner.stop()
         return data
 
     return asyncio.run(run())
 
 
-async def _all(reader: asyncio.StreamReader) -> bytes:
-    data = b""
-    while True:
-        try:
-            part = await asyncio.wait_for(reader.read(8192), 0.05)
-        except TimeoutError:
-            return data
-        if not part:
-            return data
-        data += part
-
-
-@pytest.mark.parametrize("over_pty", [False, True])
-def test_a_code_is_one_line(over_pty: bool) -> None:
-    assert heard("TOTEM1:AÇÃO", over_pty=over_pty) == "TOTEM1:AÇÃO\r\n".encode()
+@pytest.mark.parametrize("hear", [heard, heard_over_pty])
+def test_a_code_is_one_line(hear: Callable[[str], bytes]) -> None:
+    assert hear("TOTEM1:AÇÃO") == "TOTEM1:AÇÃO\r\n".encode()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.clock import SystemClock
 from edge_agent.devices.registry import reader_for
 from edge_agent.devices.tap import KEPT, Tap, TappedListener, TappedWire, redacted
 from edge_agent.logs import is_card_number
 from edge_agent.settings import DeviceSettings
+from tests.support.ports import free_port
 from tests.support.scripted_cielo import POS, framed_json, init
 from tests.support.scripted_tef import PAYGO, ScriptedTef
 

@@ -114,29 +114,33 @@ def test_silence_is_a_timeout() -> None:
 
 def test_an_answer_that_only_drips_is_a_timeout() -> None:
     async def run() -> None:
-        gone = asyncio.Event()
+        dripping, gone = asyncio.Event(), asyncio.Event()
 
         async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
             await reader.readuntil(b"\r\n\r\n")
-            while not reader.at_eof():
-                writer.write(b" ")
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(reader.read(1), 0.02)
+            dripping.set()
+            with suppress(ConnectionError):
+                while not reader.at_eof():
+                    writer.write(b" ")
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(reader.read(1), 0.02)
             writer.close()
             gone.set()
 
         server = await asyncio.start_server(drip, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         identity = Identity(Ed25519PrivateKey.generate(), "bench")
-        limits = Timeouts(connect_s=1, read_s=1, whole_s=0.2)
+        limits = Timeouts(connect_s=20, read_s=20, whole_s=1.5)
         transport = Transport(f"http://127.0.0.1:{port}", identity, "T0001", "0", limits)
         try:
             with pytest.raises(CentralTimeoutError):
                 await transport.feed({}, 0, 0)
+            assert dripping.is_set()
+            async with asyncio.timeout(20):
+                await gone.wait()
         finally:
             await transport.close()
-            await gone.wait()
             server.close()
 
     asyncio.run(run())

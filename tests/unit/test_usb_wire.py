@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
-from edge_agent.clock import SystemClock
 from edge_agent.devices.drivers.escpos import DRIVER, EscposPrinter
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
 from edge_agent.devices.errors import DeviceGoneError, DeviceTimeoutError
 from edge_agent.devices.ports import Cut, Paper, PrintResult, Qr, Text
 from edge_agent.devices.usb_wire import UsbId, UsbWire, usb_id
 from edge_agent.devices.wire import wire_for
+from tests.support.hurried import HurriedClock
 from tests.support.usb_bus import BusDevice, UsbBus
 
 EPSON, TM_T20X = 0x04B8, 0x0E27
 TICKET: Paper = [Text("A012", size=4), Text("Ação São João"), Qr("TOTEM1:A012", 30), Cut()]
 STATUS = b"\x10\x04\x01"
+PATIENCE_S = 20.0
 
 
 class FarEnd:
@@ -32,7 +33,11 @@ class FarEnd:
         self.port: int = self._run(self.emulator.start_tcp())
 
     def papers(self) -> list[str]:
-        return [paper.text for paper in self.emulator.papers()]
+        async def look() -> list[str]:
+            return [paper.text for paper in self.emulator.papers()]
+
+        found: list[str] = self._run(look())
+        return found
 
     def stop(self) -> None:
         self._run(self.emulator.stop())
@@ -63,14 +68,14 @@ def opened(*devices: BusDevice, serial: str = "") -> UsbWire:
     """Open, and heard once: the far end is there."""
     wire = a_wire(*devices, serial=serial)
     wire.open()
-    wire.write(STATUS, 1.0)
-    assert wire.read(1, 1.0)
+    wire.write(STATUS, PATIENCE_S)
+    assert wire.read(1, PATIENCE_S)
     return wire
 
 
 def test_a_ticket_comes_out_with_proof(far: FarEnd) -> None:
     wire = a_wire(a_device(far))
-    printer = DRIVER.build({"profile": "epson-tm-t20x"}, wire, SystemClock())
+    printer = DRIVER.build({"profile": "epson-tm-t20x"}, wire, HurriedClock(0.1))
     assert isinstance(printer, EscposPrinter)
     printer.open()
     assert printer.print(TICKET, "0001") == PrintResult("printed")
@@ -114,8 +119,8 @@ def test_what_is_no_printer_is_refused(far: FarEnd) -> None:
 def test_a_read_takes_what_is_there_and_waits_no_longer_than_it_may(far: FarEnd) -> None:
     wire = opened(a_device(far))
     assert wire.read(16, 0.01) == b""
-    wire.write(STATUS * 3, 1.0)
-    answers = b"".join(wire.read(1, 1.0) for _ in range(3))
+    wire.write(STATUS * 3, PATIENCE_S)
+    answers = b"".join(wire.read(1, PATIENCE_S) for _ in range(3))
     assert len(answers) == 3
     assert all(byte & 0x93 == 0x12 for byte in answers)
     wire.close()
@@ -140,6 +145,6 @@ def test_an_unplugged_printer_is_gone_and_found_again(far: FarEnd) -> None:
         wire.write(STATUS, 0.1)
     device.claimed = False
     wire.open()
-    wire.write(STATUS, 1.0)
-    assert wire.read(1, 1.0)
+    wire.write(STATUS, PATIENCE_S)
+    assert wire.read(1, PATIENCE_S)
     wire.close()
