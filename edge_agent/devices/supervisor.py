@@ -10,8 +10,9 @@ said once.
 import queue
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
+from contextlib import contextmanager
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import structlog
@@ -65,6 +66,30 @@ class DeviceHealth(Struct, frozen=True):
 class _Job(NamedTuple):
     deed: Callable[[Any], Any]
     future: "Future[Any]"
+
+
+class _Limit:
+    """Which came first, the end of a call or its deadline. What the deadline does is done before
+    the call's thread goes on: it must not strike the next call.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._is_passed = False
+
+    def was_passed(self) -> bool:
+        """The call has ended."""
+        with self._lock:
+            self._is_over = True
+            return self._is_passed
+
+    @contextmanager
+    def passing(self) -> Iterator[bool]:
+        """Whether the call had ended already."""
+        with self._lock:
+            self._is_passed = not self._is_over
+            yield self._is_over
 
 
 class Supervisor(Generic[D]):
@@ -214,14 +239,14 @@ class Supervisor(Generic[D]):
 
     def _call(self, deed: Callable[[D], T], future: "Future[Any] | None" = None) -> T:
         """The task boundary of devices: whatever a driver does, what comes out is a DeviceError."""
-        gave_up = threading.Event()
-        timer = threading.Timer(self._care.deadline_s, self._give_up, (gave_up, future))
+        limit = _Limit()
+        timer = threading.Timer(self._care.deadline_s, self._give_up, (limit, future))
         timer.daemon = True
         timer.start()
         try:
             result = deed(self._device)
         except DeviceError as error:
-            if gave_up.is_set():
+            if limit.was_passed():
                 raise DeviceAbandonedError(str(error)) from error
             raise
         except Exception as error:
@@ -229,18 +254,21 @@ class Supervisor(Generic[D]):
             raise DeviceAbandonedError(f"driver failed: {error!r}") from error
         finally:
             timer.cancel()
-        if gave_up.is_set():
+            limit.was_passed()
+        if limit.was_passed():
             raise DeviceAbandonedError("no end in time")
         return result
 
-    def _give_up(self, gave_up: threading.Event, future: "Future[Any] | None") -> None:
+    def _give_up(self, limit: "_Limit", future: "Future[Any] | None") -> None:
         """On the timer's thread: free whoever waits, and shake the driver by closing its wire."""
-        gave_up.set()
-        reason = f"no end within {self._care.deadline_s:.0f} s"
-        if future is not None:
-            _settle(future, DeviceAbandonedError(reason))
-        self._lost(reason)
-        self._care.close(self._device)
+        with limit.passing() as is_over:
+            if is_over:
+                return
+            reason = f"no end within {self._care.deadline_s:.0f} s"
+            if future is not None:
+                _settle(future, DeviceAbandonedError(reason))
+            self._lost(reason)
+            self._care.close(self._device)
 
     def _lost(self, reason: str, state: State = "fault") -> None:
         self._become(state, reason)

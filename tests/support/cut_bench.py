@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from edge_agent.cli.agent_client import AgentClient
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs.customer import Behaviour
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
@@ -25,6 +24,7 @@ from edge_agent.devices.emulators.zvt import (
 )
 from tests.crash.totem import Far
 from tests.crash.whole import prepare, ready, start
+from tests.support.ports import free_port
 
 PATIENCE_S = 20.0
 UP_S = 30.0

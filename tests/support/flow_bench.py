@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.cli.agent_client import AgentClient, AgentUnreachableError
-from edge_agent.cli.demo.ports import free_port
 from edge_agent.devices.emulators.abecs.customer import Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
@@ -24,6 +23,7 @@ from sync_protocol.feed import FeedPage
 from tests.crash.totem import Far
 from tests.crash.whole import UP_S, prepare, ready, start
 from tests.support.bench_totem import CATALOGUE_PAGE
+from tests.support.ports import free_port
 
 PATIENCE_S = 20.0
 State = dict[str, Any]

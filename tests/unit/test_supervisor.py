@@ -232,6 +232,29 @@ def test_a_hanging_driver_is_given_up_and_its_wire_closed_under_it() -> None:
         assert lamp.opened == 2
 
 
+def test_a_deed_that_ends_while_it_is_given_up_lets_the_next_one_alone() -> None:
+    """The wire is opened anew only once the closing of the old one is over."""
+    lamp, closing = Lamp(), threading.Event()
+    care = lamp_care(deadline_s=1.5)
+
+    def close(it: Lamp) -> None:
+        it.close()
+        if it.closed == 1:
+            assert closing.wait(PATIENCE_S)
+
+    with supervised(lamp, care._replace(close=close)) as supervisor:
+        until(is_in(supervisor, "ready"))
+        hanging = supervisor.submit(Lamp.hang)
+        until(lambda: lamp.closed == 1)
+        with pytest.raises(DeviceAbandonedError, match="no end"):
+            hanging.result(PATIENCE_S)
+        time.sleep(0.1)
+        assert (lamp.opened, lamp.closed) == (1, 1)
+        closing.set()
+        until(is_in(supervisor, "ready"))
+        assert supervisor.submit(Lamp.blink).result(PATIENCE_S) == "blinked"
+
+
 def test_a_cancelled_deed_is_not_run() -> None:
     lamp = Lamp()
     with supervised(lamp) as supervisor:
