@@ -19,10 +19,10 @@ from edge_agent.devices.emulators.escpos import EscposEmulator
 from tests.crash.cuts import Cuts
 from tests.crash.judges import NOT_ASKED, Deed, Run, Witness, judge_deed, read_left
 from tests.crash.readers import KINDS
-from tests.crash.totem import Far, first_life, second_life
+from tests.crash.totem import PATIENCE_S, Far, first_life, second_life
 
 FORK = multiprocessing.get_context("fork")
-LIFE_S = 60.0
+LIFE_S = PATIENCE_S + 80.0
 
 
 class Plan(NamedTuple):

@@ -31,7 +31,9 @@ from tests.crash.judges import Deed
 from tests.crash.readers import KINDS
 from tests.support.bench_totem import CATALOGUE, DAY, GRANT, basket
 
-PATIENCE_S = 20.0
+PATIENCE_S = 320.0
+"""Beyond the longest a driver waits for a far end that fell silent (an answer of a TEF manager)."""
+
 WAITING_S = 3.0
 """A POS that was never answered waits for its next session: nothing more can come of it here."""
 
