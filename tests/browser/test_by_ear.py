@@ -64,6 +64,7 @@ def choose_paid(ivo: Listener) -> None:
     ivo.press(START)
     ivo.hears_page("O que você precisa?", PRICE, "R$ 189,00")
     ivo.press(PAID)
+    ivo.hears("escolhido, botão")
     ivo.press("Continuar")
     ivo.hears_page("Está tudo certo?", PAID, PRICE)
     ivo.press("Pagar")
