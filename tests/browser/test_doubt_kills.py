@@ -63,7 +63,8 @@ def spoil(totem: MortalTotem, fault: str) -> None:
 
 
 def mend(totem: MortalTotem) -> None:
-    terminal_of(totem).faults.clear()
+    """After whatever the terminal is doing."""
+    totem.far._loop.call_soon_threadsafe(terminal_of(totem).faults.clear)
 
 
 def terminal_of(totem: MortalTotem) -> ZvtEmulator:
