@@ -3,7 +3,7 @@ export default {
   // Machines are noisy; a test that hangs still ends.
   testTimeout: 60_000,
   roots: ["<rootDir>/src"],
-  setupFilesAfterEnv: ["@testing-library/jest-dom"],
+  setupFilesAfterEnv: ["@testing-library/jest-dom", "<rootDir>/src/patience.ts"],
   transform: {
     "\\.(ts|tsx)$": [
       "@swc/jest",

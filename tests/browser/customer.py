@@ -13,6 +13,9 @@ FOCUSED = (
     "() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.innerText"
 )
 
+WRITTEN = """() => [...document.querySelectorAll("time")].reduce(
+  (text, clock) => text.replace(clock.innerText, ""), document.body.innerText)"""
+
 
 class Customer:
     """``touches`` counts; ``asked`` is every address the page asked for."""
@@ -58,8 +61,8 @@ class Customer:
 
     @staticmethod
     def written(page: Page) -> str:
-        """Everything that can be read, but for what counts down."""
-        return re.sub(r"· \d+|\b\d:\d\d\b", "", page.locator("body").inner_text())
+        """Everything that can be read, but for what counts down and the time of day."""
+        return re.sub(r"· \d+|\b\d:\d\d\b", "", str(page.evaluate(WRITTEN))).strip()
 
     def strangers(self, address: str) -> list[str]:
         """What was asked of anybody but the agent."""

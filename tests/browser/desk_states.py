@@ -169,6 +169,8 @@ ROLL: tuple[Step, ...] = (*PIN, ("[data-page=roll]", ""))
 LATE: tuple[Step, ...] = (*PIN, ("[data-page=late]", ""))
 STATE: tuple[Step, ...] = (*PIN, ("[data-page=status]", ""))
 PLAIN = "main [data-kind=plain]"
+DEED = "main:has([data-hero]) [data-kind=plain]"
+"""Of a sale that was found: the page before has keys that look the same."""
 
 
 def _on(steps: tuple[Step, ...], until: str, **more: Any) -> OnTop:
@@ -205,11 +207,11 @@ DESK: Mapping[str, OnTop] = {
     "desk_claim_to_pay": _seek(_claim("to_pay", ["settle", "reprint"])),
     "desk_claim_priority": _seek(_claim("to_pay", ["settle", "reprint"], priority="80")),
     "desk_claim_paid": _seek(PAID),
-    "desk_claim_sure": _seek(PAID, (f"{PLAIN} >> nth=1", ""), until="main p[role=status]"),
+    "desk_claim_sure": _seek(PAID, (f"{DEED} >> nth=1", ""), until="main p[role=status]"),
     "desk_claim_void": _seek(
         PAID,
-        (f"{PLAIN} >> nth=1", ""),
-        (f"{PLAIN} >> nth=0", ""),
+        (f"{DEED} >> nth=1", ""),
+        (f"{DEED} >> nth=0", ""),
         until="main p[role=status]",
         held="**/v1/counter/void",
     ),

@@ -1,5 +1,6 @@
 """A browser or an agent dies at a screen: what its customer reads next, and what it cost them."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from playwright.sync_api import BrowserType
 
 from tests.browser.chromium import PANELS, start_kiosk
-from tests.browser.customer import Customer
+from tests.browser.customer import PATIENCE_MS, Customer
 from tests.support.flow_bench import MortalTotem
 
 START, NOTHING = "Toque para começar", "Nada foi cobrado."
@@ -66,6 +67,15 @@ class Seat:
             page.get_by_text(text).first.wait_for()
         return Customer.written(page)
 
+    def comes_to_read(self, text: str, whole: str) -> str:
+        """The same, once it is ``whole`` or patience is over: the services come after their page,
+        and what is shown in turns has its time.
+        """
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while (found := self.reads(text)) != whole and time.monotonic() < end:
+            self.kiosk.page.wait_for_timeout(50)
+        return found
+
 
 @contextmanager
 def seated(kind: BrowserType, address: str) -> Iterator[Seat]:
@@ -77,11 +87,11 @@ def seated(kind: BrowserType, address: str) -> Iterator[Seat]:
 
 
 def kill_browser(seat: Seat, bench: Bench, screen: Screen[Bench]) -> None:
-    """The next one shows the same."""
+    """The next one comes to show the same."""
     screen.way(bench)
     before = seat.reads(screen.text)
     seat.kill()
-    assert seat.reads(screen.text) == before
+    assert seat.comes_to_read(screen.text, before) == before
 
 
 def kill_agent(seat: Seat, agent: Mortal, bench: Bench, screen: Screen[Bench]) -> None:

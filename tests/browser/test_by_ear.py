@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from edge_agent.devices.emulators.tef import Behaviour, TefEmulator, Timing
 from tests.browser.chromium import PANELS
 from tests.browser.listener import Listener, listener_at
-from tests.support.pix_bench import PixBench, method_of, pix_bench
+from tests.support.pix_bench import PixBench, method_of, pix_bench, until
 from tests.support.sample_catalogue import QUIET, sample_page
 
 START, FREE, PAID = "Toque para começar", "Retirar resultados", "Hemograma completo"
@@ -64,6 +64,7 @@ def choose_paid(ivo: Listener) -> None:
     ivo.press(START)
     ivo.hears_page("O que você precisa?", PRICE, "R$ 189,00")
     ivo.press(PAID)
+    ivo.hears("escolhido, botão")
     ivo.press("Continuar")
     ivo.hears_page("Está tudo certo?", PAID, PRICE)
     ivo.press("Pagar")
@@ -101,6 +102,8 @@ def let_time_pass(ivo: Listener, bench: PixBench) -> None:
 
 
 def charged(manager: TefEmulator) -> list[int]:
+    """Once no sale waits for the totem's word: it is given after the paper."""
+    until(lambda: not manager.pending())
     return [it.amount_minor for it in manager.charged()]
 
 

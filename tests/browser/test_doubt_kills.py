@@ -23,6 +23,7 @@ from tests.support.flow_bench import MortalTotem, State, totem_at_work
 from tests.support.sample_catalogue import sample_page
 
 CONFIRMING, DOUBT = "Confirmando o pagamento", "Já estamos conferindo seu pagamento."
+SILENCE_S = 600.0
 UNSURE = ("REQUESTED", "AUTHORISED", "UNKNOWN")
 
 
@@ -62,7 +63,8 @@ def spoil(totem: MortalTotem, fault: str) -> None:
 
 
 def mend(totem: MortalTotem) -> None:
-    terminal_of(totem).faults.clear()
+    """After whatever the terminal is doing."""
+    totem.far._loop.call_soon_threadsafe(terminal_of(totem).faults.clear)
 
 
 def terminal_of(totem: MortalTotem) -> ZvtEmulator:
@@ -89,8 +91,10 @@ screens = pytest.mark.parametrize("at", SCREENS)
 
 @pytest.fixture(scope="module")
 def totem(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalTotem]:
+    """One whose terminal, once silent, outlasts every start of a browser."""
     folder = tmp_path_factory.mktemp("doubt-kills")
-    with totem_at_work(folder, catalogue=sample_page(), terminal=terminal()) as one:
+    silent = terminal(silence_s=SILENCE_S)
+    with totem_at_work(folder, catalogue=sample_page(), terminal=silent) as one:
         yield one
 
 

@@ -26,7 +26,9 @@ PRICE_MINOR = 3_200
 
 @pytest.fixture(scope="module")
 def totem(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalTotem]:
-    with totem_at_work(tmp_path_factory.mktemp("flows"), catalogue=sample_page()) as one:
+    """One whose pinpad waits as long for a card as a real one."""
+    folder = tmp_path_factory.mktemp("flows")
+    with totem_at_work(folder, catalogue=sample_page(), second_s=1) as one:
         yield one
 
 
@@ -67,6 +69,14 @@ def paper_of(totem: MortalTotem) -> str:
     papers = [it for it in totem.far.papers() if number in it]
     assert papers != []
     return papers[0]
+
+
+def stand_at_the_reader(one: Customer, totem: MortalTotem, method: str) -> None:
+    """And not use the card that is asked for."""
+    totem.far.next_cards("timeout")
+    one.choose(*TO_METHODS, method)
+    one.hears_of("Aproxime ou insira o cartão")
+    totem.until(lambda _: not totem.far.cards_left)
 
 
 # ---- to a ticket
@@ -118,9 +128,7 @@ def test_the_counter_takes_the_money_later(ana: Customer, totem: MortalTotem) ->
 
 def test_a_customer_cancels_at_the_reader(ana: Customer, totem: MortalTotem) -> None:
     before = charges(totem)
-    totem.far.next_cards("timeout")
-    ana.choose(*TO_METHODS, CREDIT)
-    ana.hears_of("Aproxime ou insira o cartão")
+    stand_at_the_reader(ana, totem, CREDIT)
     ana.touch("Cancelar pagamento")
     ana.sees("Nada foi cobrado.")
     ana.touch("Encerrar")
@@ -227,9 +235,7 @@ def test_paper_that_ends_puts_the_ticket_on_the_screen(ana: Customer, totem: Mor
 
 def test_a_reader_that_is_lost_leaves_the_counter(ana: Customer, totem: MortalTotem) -> None:
     before = charges(totem)
-    totem.far.next_cards("timeout")
-    ana.choose(*TO_METHODS, DEBIT)
-    ana.hears_of("Aproxime ou insira o cartão")
+    stand_at_the_reader(ana, totem, DEBIT)
     totem.far.stop_pinpad()
     ana.hears_of("O leitor está sem conexão")
     ana.sees("Nada foi cobrado.")

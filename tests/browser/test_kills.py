@@ -46,7 +46,14 @@ def pay(totem: MortalTotem, method: str = "debit") -> None:
 
 
 def until_card(totem: MortalTotem, step: str) -> None:
-    totem.until(lambda it: it["payment"]["step"] == step and not totem.far.cards_left)
+    """The customer has done their part, and the screen has the reader's own words."""
+    totem.until(
+        lambda it: (
+            it["payment"]["step"] == step
+            and it["payment"]["message"] != ""
+            and not totem.far.cards_left
+        )
+    )
 
 
 def wait_for_card(totem: MortalTotem) -> None:

@@ -132,12 +132,13 @@ def seat(kind: BrowserType, bench: PixBench) -> Iterator[Seat]:
 
 @pytest.fixture
 def ready(bench: PixBench) -> Iterator[PixBench]:
-    """The totem of all these customers. Whoever has a code at the end gets its ticket, and then the
-    books agree.
+    """The totem of all these customers. Whoever has a code at the end gets its ticket, once the
+    screen knows of it too, and then the books agree.
     """
     yield bench
     bench.join_line()
     until(lambda: "UNKNOWN" not in bench.payments())
+    bench.totem.until(lambda it: stage(it) != "lost")
     leave(bench)
     assert bench.totem.state()["step"] == "attract"
     assert bench.books_agree()

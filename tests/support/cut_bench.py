@@ -167,11 +167,13 @@ def pinpad(mode: Mode = "auto", delay_s: float = 0.02) -> AbecsEmulator:
     return AbecsEmulator(Behaviour(mode=mode, delay_s=delay_s, second_s=0.05))
 
 
-def terminal(*faults: str) -> ZvtEmulator:
-    """One that has sold before. Its silence is short; an answer it waits for as long as a real one,
-    else a slow moment of this machine would look like a register that is gone.
+def terminal(*faults: str, silence_s: float = 20.0) -> ZvtEmulator:
+    """One that has sold before. Its silence is short unless told otherwise; an answer it waits for
+    as long as a real one, else a slow moment of this machine would look like a register that is
+    gone.
     """
-    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02), faults=faults, timing=ZvtTiming(silence_s=20.0))
+    timing = ZvtTiming(silence_s=silence_s)
+    found = ZvtEmulator(ZvtBehaviour(delay_s=0.02), faults=faults, timing=timing)
     found.sold_before(100)
     return found
 

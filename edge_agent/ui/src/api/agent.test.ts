@@ -71,7 +71,7 @@ const add = (service: string) => (cart: readonly CartChoice[]) => [
 ];
 
 async function until(holds: () => boolean): Promise<void> {
-  const deadline_ms = Date.now() + 3000;
+  const deadline_ms = Date.now() + 20_000;
   while (!holds()) {
     if (Date.now() > deadline_ms) throw new Error("it never happened");
     await new Promise((resolve) => setTimeout(resolve, 5));

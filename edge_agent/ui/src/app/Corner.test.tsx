@@ -9,9 +9,6 @@ import { RefusedError } from "../api/requests";
 import { themeOf } from "../theme/theme";
 import { Corner } from "./Corner";
 
-/** Finding a button by its name among fifty keys takes its time on a busy machine. */
-jest.setTimeout(20_000);
-
 const never = () => new Promise<never>(() => undefined);
 
 function aLine(change: Partial<Record<keyof CornerLine, unknown>> = {}): CornerLine {

@@ -10,6 +10,10 @@ import { aBench, stage } from "./stageBench";
 /** Loaded once, so that no test waits for it. */
 beforeAll(fetchPieces);
 
+/** Two touches are quick however slow the machine is. */
+beforeEach(() => jest.spyOn(performance, "now").mockReturnValue(1_000));
+afterEach(() => jest.restoreAllMocks());
+
 const speaking = (state: ScreenState | undefined, headphones = false): ScreenState => ({
   ...(state ?? aState({})),
   access: { ...noAids, speech: true, headphones },
