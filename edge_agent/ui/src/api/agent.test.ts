@@ -98,6 +98,16 @@ test("what the agent changes by itself is shown", async () => {
   await until(() => agent.look().state?.step === "out_of_order");
 });
 
+test("no page is shown before the catalogue it is drawn from", async () => {
+  agent.stop();
+  agent = new Agent(reload);
+  const bare: boolean[] = [];
+  agent.watch(() => bare.push(agent.look().state !== null && agent.look().catalogue === null));
+  void agent.run();
+  await until(() => agent.look().catalogue !== null);
+  expect(bare).not.toContain(true);
+});
+
 test("quick fingers lose nothing: each touch builds on the newest cart", async () => {
   await agent.start("pt");
   await Promise.all([agent.choose(add("a")), agent.choose(add("b")), agent.choose(add("c"))]);

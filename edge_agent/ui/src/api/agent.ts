@@ -252,12 +252,15 @@ export class Agent implements Deeds {
 
   private async boot(): Promise<void> {
     const { signal } = this.stopping;
-    const [{ secret, version }, state] = await Promise.all([readBoot(signal), readState(null, signal)]);
+    const [{ secret, version }, state, catalogue] = await Promise.all([
+      readBoot(signal),
+      readState(null, signal),
+      readCatalogue(signal),
+    ]);
     if (this.version !== "" && this.version !== version) this.reload();
     this.secret = secret;
     this.version = version;
-    this.show({ state, lost: false });
-    await this.readCatalogue();
+    this.show({ state, catalogue, lost: false });
   }
 
   private async follow(): Promise<void> {
