@@ -5,6 +5,7 @@ one that is not has neither money nor ticket, and the next customer can pay.
 """
 
 import asyncio
+import select
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -27,14 +28,13 @@ from edge_agent.services.card_sale import proof_data
 from tests.support.desk_bench import Bench, ScriptedPrinter, lived
 from tests.support.hurried import HURRY, FarLoop, HurriedClock, HurriedWire
 
-TIMING = Timing(
-    quiet_s=0.5 / HURRY,
-    byte_s=2.0 / HURRY,
-    late_s=0.01,
-    slow_s=15.0 / HURRY,
-    idle_s=0.02,
-    merge_s=0.02,
-)
+AT_EASE = 1.0
+TIMING = Timing(late_s=1.5, slow_s=15.0 / HURRY, idle_s=2.0, merge_s=0.02)
+"""The driver at ease asks again long before the pinpad speaks by itself."""
+
+WAITED_FOR: tuple[Fault, ...] = ("drop_ack", "slow_answer", "silent")
+"""Faults that the driver waits out; of any other none of its deadlines is a part."""
+
 STRIKE_IDLE: tuple[Fault, ...] = ("speaks_idle", "late_answer")
 UNPAID = ("DECLINED", "CANCELLED")
 
@@ -94,8 +94,8 @@ def far() -> Iterator[FarLoop]:
     loop.stop()
 
 
-def _driver(wire: HurriedWire) -> CardReader:
-    return AbecsReader(Settings(), wire, HurriedClock())
+def _driver(wire: HurriedWire, clock: HurriedClock) -> CardReader:
+    return AbecsReader(Settings(), wire, clock)
 
 
 def _sell(
@@ -103,18 +103,22 @@ def _sell(
 ) -> tuple[list[tuple[str, str]], AbecsEmulator]:
     """One card sale; how its payments ended, and the pinpad."""
     pinpad = AbecsEmulator(Behaviour(delay_s=0.01, script=script), timing=TIMING)
-    wire = HurriedWire(far.run(pinpad.start_tcp()))
+    clock = HurriedClock(AT_EASE)
+    wire = HurriedWire(far.run(pinpad.start_tcp()), clock)
     payments: list[tuple[str, str]] = []
 
     async def sale(bench: Bench) -> None:
         if fault is not None:
             pinpad.faults.add(fault)
+            if fault in WAITED_FOR:
+                clock.hurry = HURRY
             if fault in STRIKE_IDLE:
-                await _left_alone(bench)
+                await _spoken_to(bench, wire)
         await bench.buy()
         await bench.until(lambda: bench.sales() == ["CLOSED"] or bench.payments()[0] in UNPAID)
         payments.extend(_checked(bench, pinpad))
         if bench.payments()[0] in UNPAID:
+            clock.hurry = AT_EASE
             pinpad.faults.clear()
             await bench.until(
                 lambda: bench.reader.health().state == "ready" and not bench.visits.paying()
@@ -125,16 +129,16 @@ def _sell(
             assert len(bench.tickets()) == 1
 
     try:
-        lived(folder, _driver(wire), ScriptedPrinter(), sale)
+        lived(folder, _driver(wire, clock), ScriptedPrinter(), sale)
     finally:
         far.run(pinpad.stop())
     return payments, pinpad
 
 
-async def _left_alone(bench: Bench) -> None:
-    """A heartbeat, then a while in which nobody asks the pinpad for anything."""
+async def _spoken_to(bench: Bench, wire: HurriedWire) -> None:
+    """A heartbeat, then nothing until the pinpad has said more than it was asked."""
     await asyncio.wrap_future(bench.reader.submit(lambda reader: reader.ping()))
-    await asyncio.sleep(0.1)
+    await bench.until(lambda: bool(select.select([wire._need()], [], [], 0)[0]))
 
 
 def _checked(bench: Bench, pinpad: AbecsEmulator) -> list[tuple[str, str]]:
@@ -182,7 +186,8 @@ def test_an_answer_after_it_was_called_off_belongs_to_nobody(tmp_path: Path, far
         faults={"late_answer"},
         timing=structs.replace(TIMING, late_s=0.0),
     )
-    wire = HurriedWire(far.run(pinpad.start_tcp()), hurry=1.0)
+    clock = HurriedClock(AT_EASE)
+    wire = HurriedWire(far.run(pinpad.start_tcp()), clock)
 
     async def sale(bench: Bench) -> None:
         await bench.buy()
@@ -195,6 +200,6 @@ def test_an_answer_after_it_was_called_off_belongs_to_nobody(tmp_path: Path, far
         _checked(bench, pinpad)
 
     try:
-        lived(tmp_path, _driver(wire), ScriptedPrinter(), sale)
+        lived(tmp_path, _driver(wire, clock), ScriptedPrinter(), sale)
     finally:
         far.run(pinpad.stop())

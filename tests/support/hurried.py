@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from edge_agent.devices.wire import SerialWire, TcpWire
 
@@ -15,47 +15,67 @@ T = TypeVar("T")
 
 
 class HurriedClock:
-    """A driver's clock."""
+    """A driver's clock. Its hurry may be changed while it runs; it never jumps."""
 
     def __init__(self, hurry: float = HURRY) -> None:
-        self._hurry = hurry
+        self._run = _Run(hurry, 0.0, time.monotonic())
+
+    @property
+    def hurry(self) -> float:
+        return self._run.hurry
+
+    @hurry.setter
+    def hurry(self, hurry: float) -> None:
+        now = time.monotonic()
+        self._run = _Run(hurry, self._run.at(now), now)
 
     def monotonic(self) -> float:
-        return time.monotonic() * self._hurry
+        return self._run.at(time.monotonic())
 
     def wall_ms(self) -> int:
         return time.time_ns() // 1_000_000
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / self._hurry)
+        time.sleep(seconds / self.hurry)
+
+
+class _Run(NamedTuple):
+    """``begun_at`` of its own seconds was ``since`` of ours."""
+
+    hurry: float
+    begun_at: float
+    since: float
+
+    def at(self, now: float) -> float:
+        return self.begun_at + (now - self.since) * self.hurry
 
 
 class HurriedWire(TcpWire):
-    """A driver's line to an emulator on this machine."""
+    """A driver's line to an emulator on this machine, as fast as its clock."""
 
-    def __init__(self, port: int, hurry: float = HURRY) -> None:
+    def __init__(self, port: int, clock: HurriedClock) -> None:
         super().__init__("127.0.0.1", port)
-        self._hurry = hurry
+        self._clock = clock
 
     def write(self, data: bytes, deadline_s: float) -> None:
-        super().write(data, deadline_s / self._hurry)
+        super().write(data, deadline_s / self._clock.hurry)
 
     def read(self, most: int, deadline_s: float) -> bytes:
-        return super().read(most, deadline_s / self._hurry)
+        return super().read(most, deadline_s / self._clock.hurry)
 
 
 class HurriedSerial(SerialWire):
     """The same over a pseudo-terminal."""
 
-    def __init__(self, path: str, hurry: float = HURRY) -> None:
+    def __init__(self, path: str, clock: HurriedClock) -> None:
         super().__init__(path, 9600)
-        self._hurry = hurry
+        self._clock = clock
 
     def write(self, data: bytes, deadline_s: float) -> None:
-        super().write(data, deadline_s / self._hurry)
+        super().write(data, deadline_s / self._clock.hurry)
 
     def read(self, most: int, deadline_s: float) -> bytes:
-        return super().read(most, deadline_s / self._hurry)
+        return super().read(most, deadline_s / self._clock.hurry)
 
 
 class FarLoop:
