@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import pytest
 
 from edge_agent.devices.drivers.tef import DRIVER
+from edge_agent.devices.drivers.tef.deal import FOLLOW
 from edge_agent.devices.emulators.tef import FAULTS, Behaviour, TefEmulator, Timing
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError
 from edge_agent.devices.ports import PrintResult
@@ -23,7 +24,7 @@ from tests.crash.readers import PAYGO
 from tests.support.desk_bench import Bench, ScriptedPrinter, ScriptedReader, lived
 from tests.support.hurried import FarLoop, HurriedClock
 
-HURRY = 20.0
+HURRY, RUSH = 4.0, 20.0
 TIMING = Timing().scaled(1 / HURRY)
 OVER = ("DECLINED", "CANCELLED", "UNDONE", "UNKNOWN", "CONFIRMED")
 
@@ -58,6 +59,12 @@ ODD: dict[str, End] = {
 }
 """Faults that end a sale otherwise than paid."""
 
+SILENT = ("sts_then_dead", "wrong_id", "crash_before_response")
+"""Faults after whose acknowledgement nothing comes any more, however long the driver waits."""
+
+UNHURRIED_S = 1.5
+"""A customer who leaves the driver time to find the answer of before and throw it away."""
+
 IN_THE_NEXT_SALE = ("stale_response", "auto_confirm", "long_control")
 
 
@@ -72,11 +79,19 @@ def test_every_odd_end_is_one_of_a_fault() -> None:
     assert ODD.keys() <= {*FAULTS}
 
 
-def _lived(folder: Path, far: FarLoop, printer: ScriptedPrinter, deed: Any) -> TefEmulator:
+def _lived(
+    folder: Path,
+    far: FarLoop,
+    printer: ScriptedPrinter,
+    deed: Any,
+    clock: HurriedClock | None = None,
+    customer_s: float = 0.005,
+) -> TefEmulator:
     """A life of a totem before a manager; the manager as it left it."""
-    manager = TefEmulator(Behaviour(delay_s=0.005), folder / "tef", timing=TIMING)
+    manager = TefEmulator(Behaviour(delay_s=customer_s), folder / "tef", timing=TIMING)
     options = PAYGO | {"response_s": "60"}
-    reader: Any = DRIVER.build(options, SharedFolder(folder / "tef"), HurriedClock(HURRY))
+    clock = clock or HurriedClock(HURRY)
+    reader: Any = DRIVER.build(options, SharedFolder(folder / "tef"), clock)
     (folder / "journal").mkdir()
     far.run(manager.start())
 
@@ -115,12 +130,16 @@ def _account(bench: Bench, manager: TefEmulator) -> None:
 def test_a_sale_ends_right_whatever_the_manager_does(
     tmp_path: Path, far: FarLoop, fault: str
 ) -> None:
-    end = ODD.get(fault, PAID)
+    end, clock = ODD.get(fault, PAID), HurriedClock(HURRY)
 
     async def sales(bench: Bench, manager: TefEmulator) -> None:
         manager.faults.add(fault)
         await bench.buy()
+        if fault in SILENT:
+            await bench.until(lambda: _is_under_way(bench))
+            clock.hurry = RUSH
         await bench.until(lambda: bench.payments() == [end.state])
+        clock.hurry = HURRY
         found = bench.rows("SELECT state, reason FROM payments")
         assert found == [(end.state, end.reason)]
         assert len(bench.tickets()) == (end in (PAID, HELD))
@@ -131,7 +150,14 @@ def test_a_sale_ends_right_whatever_the_manager_does(
         await _next_customer(bench)
         _account(bench, manager)
 
-    _lived(tmp_path, far, ScriptedPrinter(), sales)
+    customer_s = UNHURRIED_S if fault == "stale_response" else 0.005
+    _lived(tmp_path, far, ScriptedPrinter(), sales, clock, customer_s)
+
+
+def _is_under_way(bench: Bench) -> bool:
+    """The manager has acknowledged the sale."""
+    visit = bench.visits.current
+    return visit is not None and visit.card is not None and visit.card.message == FOLLOW
 
 
 def test_a_sale_given_back_is_undone_though_the_manager_does_not_say_so(
@@ -219,15 +245,18 @@ def test_the_menu_waits_for_a_payment_that_is_not_final(tmp_path: Path, far: Far
 def test_a_menu_that_comes_to_nothing_lets_the_next_customer_pay(
     tmp_path: Path, far: FarLoop, fault: str
 ) -> None:
+    clock = HurriedClock(RUSH)
+
     async def look(bench: Bench, manager: TefEmulator) -> None:
         manager.faults.add(fault)
         with pytest.raises(DeviceError):
             await _menu(bench)
+        clock.hurry = HURRY
         manager.faults.clear()
         await _next_customer(bench)
         _account(bench, manager)
 
-    _lived(tmp_path, far, ScriptedPrinter(), look)
+    _lived(tmp_path, far, ScriptedPrinter(), look, clock)
 
 
 def test_a_reader_without_a_menu_says_so() -> None:
