@@ -43,7 +43,9 @@ def reader_at(far: AbecsEmulator | ZvtEmulator, driver: str) -> Iterator[CardRea
 
 
 def acting(**how: Any) -> AbecsEmulator:
-    return AbecsEmulator(Behaviour(delay_s=0.0, second_s=0.01, **how))
+    """Only of a person who walks away is the end not waited for."""
+    second_s = 0.01 if how.get("keypad") == "walks_away" else 1.0
+    return AbecsEmulator(Behaviour(delay_s=0.0, second_s=second_s, **how))
 
 
 @pytest.mark.parametrize(
