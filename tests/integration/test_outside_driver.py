@@ -21,6 +21,7 @@ outside-printer = outside_drivers:PRINTER
 outside-reader = outside_drivers:READER
 """
 SALE_S = 5.0
+PATIENCE_S = 20.0
 
 
 def install(folder: Path) -> Path:
@@ -63,8 +64,9 @@ def running(folder: Path, reader: str) -> Iterator[AgentClient]:
 
 def sell(client: AgentClient) -> float:
     """A counter sale, touch to paper; how long it took."""
-    end = time.monotonic() + SALE_S
-    while client.get("/v1/state")["step"] != "attract" and time.monotonic() < end:
+    end = time.monotonic() + PATIENCE_S
+    while client.get("/v1/state")["step"] != "attract":
+        assert time.monotonic() < end, "it does not sell"
         time.sleep(0.02)
     begun = time.monotonic()
     client.send("POST", "/v1/visit", {"locale": "pt"})
