@@ -56,8 +56,12 @@ class FarEnds:
         return Far(f"tcp:127.0.0.1:{printer}", *reader)
 
     def act(self, deed: str) -> None:
-        """Do something to the printer."""
-        self._loop.call_soon_threadsafe(self.printer.act, deed)
+        """Do something to the printer; it is done on return."""
+
+        async def done() -> None:
+            self.printer.act(deed)
+
+        self._run(done())
 
     def stop_pinpad(self) -> None:
         self._run(self._reader.stop())

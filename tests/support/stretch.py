@@ -10,11 +10,13 @@ REST_S = 0.02
 
 class Stretch:
     """Used as ``with``: small pieces of work all along, wall time against their own CPU time. A
-    process that merely waits, or is blocked by its own fault, does not raise it.
+    process that merely waits, or is blocked by its own fault, does not raise it. ``stopped_s`` is
+    the longest time in which nothing went on here at all.
     """
 
     def __init__(self) -> None:
         self._wall_s = self._work_s = 0.0
+        self.stopped_s = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -34,9 +36,12 @@ class Stretch:
         return max(1.0, self._wall_s / self._work_s) if self._work_s else 1.0
 
     def _run(self) -> None:
+        rested_s = time.monotonic()
         while not self._over.wait(REST_S):
             begun_s, end_s = time.monotonic(), time.thread_time() + PIECE_S
+            self.stopped_s = max(self.stopped_s, begun_s - rested_s - REST_S)
             while time.thread_time() < end_s:
                 pass
-            self._wall_s += time.monotonic() - begun_s
+            rested_s = time.monotonic()
+            self._wall_s += rested_s - begun_s
             self._work_s += PIECE_S
