@@ -111,13 +111,14 @@ def play(
     behaviour: Behaviour | None = None,
     folder: Path | None = None,
     faults: Iterable[Fault] = (),
+    timing: Timing = FAST,
 ) -> list[Approval]:
     """One kiosk on TCP and one emulator whose customer follows ``script``."""
     is_over = {"timeout", "timeout_at_pin"} & {*script}
-    who = behaviour or Behaviour(script=script, delay_s=0, second_s=0.001 if is_over else 1)
+    who = behaviour or Behaviour(script=script, delay_s=0, second_s=0.01 if is_over else 1)
 
     async def run() -> list[Approval]:
-        emulator = AbecsEmulator(who, folder, faults=frozenset(faults), timing=FAST)
+        emulator = AbecsEmulator(who, folder, faults=frozenset(faults), timing=timing)
         reader, writer = await asyncio.open_connection("127.0.0.1", await emulator.start_tcp())
         try:
             await scene(emulator, Kiosk(reader, writer.write))

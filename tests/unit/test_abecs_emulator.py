@@ -12,6 +12,7 @@ from edge_agent.devices.emulators.abecs import (
     AbecsEmulator,
     Behaviour,
     Fault,
+    Timing,
 )
 from edge_agent.devices.emulators.abecs.framing import frame
 from edge_agent.devices.emulators.abecs.message import response
@@ -30,6 +31,7 @@ from tests.support.abecs_kiosk import (
     tlv,
     values_of,
 )
+from tests.support.pinpad_line import prompted
 
 OPN = "16 4F504E 17 A8A9"
 GIX = "16 474958 303130 0001 0006 8001 8003 8007 17 7852"
@@ -135,19 +137,18 @@ def test_can_is_answered_with_eot_at_any_time_and_nothing_comes_after(steps: int
 
 
 def test_can_during_the_pin_leaves_no_approval() -> None:
-    slow = Behaviour(delay_s=0.04)
-
-    async def scene(_: AbecsEmulator, kiosk: Kiosk) -> None:
+    async def scene(emulator: AbecsEmulator, kiosk: Kiosk) -> None:
         await kiosk.ask(gcx())
+        emulator._customer.behaviour = Behaviour(delay_s=0.3)
         kiosk.write(frame(gox()))
         assert await kiosk.byte() == ACK
-        await asyncio.sleep(0.02)
+        await prompted(emulator, "pin")
         kiosk.write(CAN)
         while await kiosk.byte() != EOT:
             continue
-        assert await kiosk.quiet(0.1) == b""
+        assert await kiosk.quiet(0.7) == b""
 
-    assert play(scene, behaviour=slow) == []
+    assert play(scene) == []
 
 
 def test_can_is_answered_when_idle_and_after_a_broken_frame() -> None:
@@ -208,7 +209,7 @@ def test_bytes_may_come_one_by_one_with_noise_before() -> None:
         assert await kiosk.byte() == ACK
         assert (await kiosk.heard()).startswith(b"GCX000")
 
-    play(scene)
+    play(scene, timing=Timing())
 
 
 @settings(max_examples=15, deadline=None)

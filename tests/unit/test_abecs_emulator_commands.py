@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from edge_agent.devices.emulators.abecs import AbecsEmulator, Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.hardware import assembled
-from edge_agent.devices.emulators.abecs.link import Link, Outside
+from edge_agent.devices.emulators.abecs.link import Link, Outside, Timing
 from edge_agent.devices.emulators.abecs.panel import Key
 from edge_agent.devices.emulators.abecs.terminal import Terminal
 from tests.support.pinpad_line import (
@@ -16,7 +16,6 @@ from tests.support.pinpad_line import (
     CAN,
     EOT,
     GOX,
-    QUICK,
     Line,
     block,
     framed,
@@ -285,7 +284,7 @@ def test_can_ends_a_waiting_command_without_an_answer(name: str) -> None:
         assert emulator._panel.prompt == ""
         assert await line.ask(b"OPN") == b"OPN000"
 
-    assert play(scene, Behaviour(mode="manual", delay_s=0.05)).approvals() == []
+    assert play(scene, Behaviour(mode="manual", delay_s=0.3)).approvals() == []
 
 
 @pytest.mark.parametrize("name", BLOCKING)
@@ -298,7 +297,7 @@ def test_a_new_frame_ends_a_waiting_command_without_an_answer(name: str) -> None
         assert await line.frame() == b"GTS0000100000000000"
         await line.silence()
 
-    assert play(scene, Behaviour(mode="manual", delay_s=0.05)).approvals() == []
+    assert play(scene, Behaviour(mode="manual", delay_s=0.3)).approvals() == []
 
 
 # ---- a person at the page
@@ -374,7 +373,7 @@ def test_a_stream_split_and_garbled_anywhere_never_gets_a_wrong_answer(
         sent = bytearray()
         terminal = Terminal(assembled(Behaviour(delay_s=0), None, 0, frozenset()))
         outside = Outside(sent.extend, lambda: None, lambda: None)
-        link = Link(terminal, outside, set(), QUICK)
+        link = Link(terminal, outside, set(), Timing())
         for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):
             link.hear(bytes(stream[start:end]))
             await asyncio.sleep(0)
