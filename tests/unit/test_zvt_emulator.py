@@ -15,7 +15,8 @@ from edge_agent.devices.emulators.zvt.framing import (
     kermit,
 )
 
-QUICK = Timing().scaled(0.02)
+QUICK = Timing(between_s=0.01)
+PATIENCE_S = 5.0
 AUTH_1290 = bytes.fromhex("06010A04000000001290490986")
 OK = bytes.fromhex("800000")
 
@@ -68,7 +69,7 @@ class Register:
         self._reader, self.writer = reader, writer
 
     async def hear(self) -> bytes:
-        head = await asyncio.wait_for(self._reader.readexactly(3), 2)
+        head = await asyncio.wait_for(self._reader.readexactly(3), PATIENCE_S)
         return head + await self._reader.readexactly(head[2])
 
     def say(self, data: bytes) -> None:
@@ -106,7 +107,9 @@ def sold(folder: Path, answer: str, faults: frozenset[str] = frozenset()) -> Zvt
             await register.until("061E" if answer.startswith("8405") else "060F")
             register.say(OK)
         register.writer.close()
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE_S):
+            while "open" in states(emulator):  # noqa: ASYNC110 # the emulator tells nobody
+                await asyncio.sleep(0.005)
         await emulator.stop()
 
     asyncio.run(run())
