@@ -9,10 +9,13 @@ from edge_agent.journal.verification import grants_of, walk
 
 
 def fold_as_headquarters(folder: Path) -> None:
-    """Every event is taken, and comes to the same payments and sales as at the totem."""
+    """Every event is taken, and comes to the same payments and sales as at the totem, which may go
+    on writing meanwhile.
+    """
     books = Books("T0001")
     connection = open_reader(folder / JOURNAL_FILE, load_key(folder))
     try:
+        connection.execute("BEGIN")
         links = [link for it in grants_of(connection) for link in walk(connection, it)]
         payments = dict(connection.execute("SELECT payment, state FROM payments").fetchall())
         sales = dict(connection.execute("SELECT sale, state FROM sales").fetchall())
