@@ -72,9 +72,7 @@ def test_with_more_time_a_qr_lives_three_times_as_long(bench: PixBench) -> None:
 
 def test_the_name_of_the_charge_is_ours_and_on_disk_before_the_call(bench: PixBench) -> None:
     bench.until_offered()
-    bench.charges.faults.add("mute")
-    bench.totem.choose("blood")
-    bench.totem.pay("pix")
+    bench.ask_for_charge("mute")
     assert bench.payments()[-1] == "REQUESTED"
     ((txid,),) = bench.rows(
         "SELECT txid FROM pix JOIN payments USING (payment) WHERE state = 'REQUESTED'"
@@ -90,9 +88,7 @@ def test_the_name_of_the_charge_is_ours_and_on_disk_before_the_call(bench: PixBe
 def test_an_answer_that_was_lost_is_asked_for_under_the_same_name(bench: PixBench) -> None:
     bench.until_offered()
     before = len(bench.charges.charges())
-    bench.charges.faults.add("drop_answer")
-    bench.totem.choose("blood")
-    bench.totem.pay("pix")
+    bench.ask_for_charge("drop_answer")
     until(lambda: len(bench.charges.charges()) == before + 1)
     bench.charges.faults.clear()
     bench.totem.until(lambda it: stage(it) == "waiting")

@@ -14,13 +14,11 @@ from tests.support.pix_bench import pix_bench, stage, until
 def test_power_lost_before_central_answered_charges_nobody(tmp_path: Path) -> None:
     with pix_bench(tmp_path) as bench:
         bench.until_offered()
-        bench.charges.faults.add("mute")
-        bench.totem.choose("blood")
-        bench.totem.pay("pix")
+        bench.ask_for_charge("mute")
         bench.kill()
         assert bench.payments() == ["REQUESTED"]
-        bench.charges.faults.clear()
         bench.start()
+        bench.charges.faults.clear()
         until(lambda: bench.payments() == ["EXPIRED"])
         assert bench.sales()[-1] == "ABANDONED"
         assert bench.charges.charges() == []
@@ -29,9 +27,7 @@ def test_power_lost_before_central_answered_charges_nobody(tmp_path: Path) -> No
 def test_power_lost_before_the_qr_was_shown_removes_its_charge(tmp_path: Path) -> None:
     with pix_bench(tmp_path) as bench:
         bench.until_offered()
-        bench.charges.faults.add("drop_answer")
-        bench.totem.choose("blood")
-        bench.totem.pay("pix")
+        bench.ask_for_charge("drop_answer")
         until(lambda: len(bench.charges.charges()) == 1)
         bench.kill()
         assert bench.payments() == ["REQUESTED"]

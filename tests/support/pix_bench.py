@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.devices.emulators.charges import Behaviour, ChargesEmulator
+from edge_agent.devices.emulators.charges.emulator import Answer
 from edge_agent.journal.connection import JOURNAL_FILE, load_key, open_reader
 from edge_agent.journal.inspection import inspect
 from sync_protocol.feed import FeedPage
@@ -25,6 +26,20 @@ from tests.support.headquarters import fold_as_headquarters
 PATIENCE_S = 30.0
 
 
+class ChargePort(ChargesEmulator):
+    """``at_charge`` is the fault that sets in as the next charge is asked for. The totem asks now
+    and then whether the port is there, and does not offer PIX under a fault that it met before.
+    """
+
+    at_charge = ""
+
+    async def _answer(self, line: str, body: bytes) -> Answer:
+        if self.at_charge and line.startswith("PUT "):
+            self.faults.add(self.at_charge)
+            self.at_charge = ""
+        return await super()._answer(line, body)
+
+
 class PixBench:
     """``totem`` is the running one."""
 
@@ -32,7 +47,7 @@ class PixBench:
         self,
         folder: Path,
         far: FarEnds,
-        charges: ChargesEmulator,
+        charges: ChargePort,
         catalogue: FeedPage,
         **settings: Any,
     ) -> None:
@@ -75,6 +90,13 @@ class PixBench:
 
     def expire(self) -> None:
         self._far._loop.call_soon_threadsafe(self.charges.expire)
+
+    def ask_for_charge(self, fault: str) -> None:
+        """Pay by PIX; the port has heard of the charge, under this fault."""
+        self.charges.at_charge = fault
+        self.totem.choose("blood")
+        self.totem.pay("pix")
+        until(lambda: fault in self.charges.faults)
 
     def until_offered(self) -> None:
         """The charge port was heard. Raises TimeoutError."""
@@ -148,7 +170,7 @@ def pix_bench(
 ) -> Iterator[PixBench]:
     """A running totem whose charge port does as ``behaviour`` says; a person pays by default."""
     far = FarEnds((), "auto", terminal=terminal)
-    bench = PixBench(folder, far, ChargesEmulator(behaviour), catalogue, **settings)
+    bench = PixBench(folder, far, ChargePort(behaviour), catalogue, **settings)
     try:
         bench.start()
         yield bench
