@@ -86,10 +86,11 @@ class PixBench:
         self.charges.faults.discard("cut")
 
     def pay(self, txid: str = "", amount_minor: int | None = None) -> None:
-        self._far._loop.call_soon_threadsafe(self.charges.pay, txid, amount_minor)
+        """It is paid when this returns."""
+        self._at_port(lambda: self.charges.pay(txid, amount_minor))
 
     def expire(self) -> None:
-        self._far._loop.call_soon_threadsafe(self.charges.expire)
+        self._at_port(self.charges.expire)
 
     def ask_for_charge(self, fault: str) -> None:
         """Pay by PIX; the port has heard of the charge, under this fault."""
@@ -150,6 +151,12 @@ class PixBench:
         theirs = sorted((it.end_to_end_id, it.amount_minor) for it in self.charges.received())
         assert not book.faults, book.faults
         return ours == theirs
+
+    def _at_port(self, deed: Callable[[], None]) -> None:
+        async def done() -> None:
+            deed()
+
+        self._far._run(done())
 
     def close(self) -> None:
         if self._process is not None and self._process.poll() is None:
