@@ -127,7 +127,7 @@ def test_what_was_queued_before_the_cut_is_printed_by_itself(tmp_path: Path) -> 
     with cut_bench(tmp_path, pinpad()) as bench:
         bench.to_printer(SLOW)
         bench.pay("free", "result")
-        bench.until(lambda it: it["ticket"]["print"] == "late")
+        bench.until(lambda it: it["ticket"]["print"] == "printing")
         bench.tell("visit/finish")
         bench.pay("debit")
         bench.until(lambda it: it["ticket"] is not None)
