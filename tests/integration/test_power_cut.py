@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from edge_agent.cli.agent_client import AgentError
+from edge_agent.devices.emulators.abecs.customer import Outcome
 from tests.support.cut_bench import Bench, cut_bench, pinpad, terminal
 
 LOOKS = 20
@@ -67,12 +68,14 @@ def test_nothing_is_left_of_a_customer_who_paid_nothing_or_has_their_paper(
 
 
 @pytest.mark.parametrize(
-    ("mode", "step"), [("manual", "insert_card"), ("auto", "enter_pin")], ids=["insert", "pin"]
+    ("script", "step"),
+    [(("timeout",), "insert_card"), (("timeout_at_pin",), "enter_pin")],
+    ids=["insert", "pin"],
 )
 def test_a_card_that_was_being_asked_for_charged_nothing_and_the_screen_says_so(
-    tmp_path: Path, mode: Any, step: str
+    tmp_path: Path, script: tuple[Outcome, ...], step: str
 ) -> None:
-    with cut_bench(tmp_path, pinpad(mode, delay_s=0.5)) as bench:
+    with cut_bench(tmp_path, pinpad(*script)) as bench:
         bench.pay("debit")
         bench.until_card(step)
         same_after_reload(bench)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from edge_agent.cli.agent_client import AgentClient
-from edge_agent.devices.emulators.abecs.customer import Behaviour
+from edge_agent.devices.emulators.abecs.customer import Behaviour, Outcome
 from edge_agent.devices.emulators.abecs.emulator import AbecsEmulator
 from edge_agent.devices.emulators.escpos.emulator import EscposEmulator
 from edge_agent.devices.emulators.zvt import (
@@ -29,7 +29,6 @@ from tests.support.ports import free_port
 PATIENCE_S = 20.0
 UP_S = 30.0
 State = dict[str, Any]
-Mode = Literal["auto", "manual"]
 
 
 class Bench:
@@ -163,8 +162,9 @@ class Bench:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
 
-def pinpad(mode: Mode = "auto", delay_s: float = 0.02) -> AbecsEmulator:
-    return AbecsEmulator(Behaviour(mode=mode, delay_s=delay_s, second_s=0.05))
+def pinpad(*script: Outcome) -> AbecsEmulator:
+    """Its seconds are real ones: who does nothing there is waited for."""
+    return AbecsEmulator(Behaviour(script=script, delay_s=0.02))
 
 
 def terminal(*faults: str, silence_s: float = 20.0) -> ZvtEmulator:
