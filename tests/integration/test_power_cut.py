@@ -116,8 +116,9 @@ def test_a_payment_that_stood_after_all_brings_its_ticket(tmp_path: Path) -> Non
         bench.pay("debit")
         bench.until_card("authorising")
         bench.until(lambda _: bench.charges() != [])
+        bench.cut()
         bench.mend_reader()
-        bench.cut_and_on()
+        bench.power_on()
         left = bench.until_left("to_print")["recovered"]
         assert left["number"] == "CA001"
         bench.tell("recovered/print")
