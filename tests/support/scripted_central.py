@@ -31,6 +31,8 @@ from tests.support.memory_journal import GENESIS, GRANT, TOTEM
 
 Answer = tuple[int, str, bytes]
 KEY = Ed25519PrivateKey.generate()
+FORGED = bytes(64)
+"""A signature that is not central's."""
 
 
 def refusal(code: str, **more: Any) -> Answer:
@@ -133,7 +135,7 @@ class ScriptedCentral:
 
 
 def with_bad_signature(ack: Ack) -> Ack:
-    return structs.replace(ack, sig=bytes(64))
+    return structs.replace(ack, sig=FORGED)
 
 
 @asynccontextmanager
