@@ -68,7 +68,7 @@ class Kiosk:
         self._reader = reader
 
     async def byte(self) -> bytes:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             return await self._reader.readexactly(1)
 
     async def quiet(self, seconds: float) -> bytes:

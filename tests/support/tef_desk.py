@@ -31,7 +31,7 @@ class Desk:
         return [it for it in self.answers.iterdir() if it.suffix.lower() == suffix]
 
     async def until(self, done: Callable[[], object]) -> None:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while not done():  # noqa: ASYNC110 - files announce nothing
                 await asyncio.sleep(0.001)
 

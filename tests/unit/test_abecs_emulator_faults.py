@@ -97,7 +97,7 @@ def test_the_line_drops_once_where_the_name_says(
         for data in before:
             await kiosk.ask(data)
         kiosk.write(frame(struck))
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             await kiosk._reader.read()
         assert fault not in emulator.faults
 

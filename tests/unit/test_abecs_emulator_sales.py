@@ -185,7 +185,7 @@ async def http(
 
 
 async def prompted(port: int, prompt: str) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         shown = ""
         while shown != prompt:
             shown = json.loads((await http(port, "GET /state.json"))[1])["prompt"]

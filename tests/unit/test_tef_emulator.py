@@ -37,7 +37,7 @@ class Shop:
         return await self.await_file(wants)
 
     async def await_file(self, name: str) -> dict[str, str]:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while True:
                 found = [it for it in self._resp.iterdir() if it.name.lower() == name]
                 fields = read(found[0].read_bytes()) if found else None

@@ -234,7 +234,7 @@ def test_a_person_decides(tmp_path: Path, deed: str, status: str) -> None:
         assert 'lang="pt-BR"' in page
         await desk.tell(CRT.format(id=1))
         lines: list[str] = []
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while not any("2590" in line for line in lines):
                 lines = json.loads((await http(port, "GET /state.json"))[1])["lines"]
         assert desk.found(".001") == []
