@@ -9,7 +9,8 @@ from typing import Any
 
 CI = os.environ.get("CI") == "true"
 SIZE = ("--totems", "3", "--sales", "60", "--cut-network", "15") if CI else ()
-SMALL = ("--totems", "2", "--sales", "12", "--cut-network", "4")
+SMALL = ("--totems", "2", "--sales", "16", "--cut-network", "10")
+QUICK = ("--totems", "2", "--sales", "12", "--cut-network", "4")
 LIMIT_S = 300
 
 
@@ -42,7 +43,7 @@ def test_totems_sell_while_the_network_is_cut_and_the_books_balance(tmp_path: Pa
 
 def test_one_falsified_row_fails_the_audit_and_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o711)
-    code, report = run_demo(tmp_path, *SMALL, "--tamper")
+    code, report = run_demo(tmp_path, *QUICK, "--tamper")
     assert code == 1
     assert not report["balanced"]
     assert any("legs" in difference for difference in report["differences"])
