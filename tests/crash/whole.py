@@ -29,7 +29,8 @@ from tests.support.bench_totem import CATALOGUE_PAGE, GRANT, open_journal
 from tests.support.ports import free_port
 
 UP_S = 60.0
-PACE = Pace(customer_s=1.0, lines_per_s=60)
+PACE = Pace(customer_s=3.0, lines_per_s=12)
+"""Slow enough that a sale is still at the point where it was seen when the agent is killed."""
 
 Point = Literal["asked", "charged", "ticket", "printing", "over"]
 """The reader was asked; its own ledger has the charge; a ticket is issued; its paper is under way;
