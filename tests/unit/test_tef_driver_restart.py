@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from edge_agent.devices.drivers.tef.book import Book, Entry
 from edge_agent.devices.errors import DeviceError, DeviceRefusedError, DeviceTimeoutError
 from tests.support.scripted_tef import (
     APPROVED,
@@ -242,6 +243,66 @@ def test_a_stale_answer_during_a_sale_is_undone_not_taken(tmp_path: Path) -> Non
     device.confirm(attempt(talk))
     device.pay(sale(810002), RecordingTalk(tef))
     assert tef.ledger == {CONTROL: "confirmed", OTHER: "undone", "3": "open"}
+
+
+def _after_booking(monkeypatch: pytest.MonkeyPatch, deed: Callable[[Entry], None]) -> None:
+    """``deed`` happens once an entry is in the book, before the driver goes on."""
+    put = Book.put
+
+    def written(book: Book, entry: Entry) -> None:
+        put(book, entry)
+        deed(entry)
+
+    monkeypatch.setattr(Book, "put", written)
+
+
+def test_an_answer_that_overtakes_the_throwing_away_of_a_stale_one_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tef = ScriptedTef(tmp_path, answering(APPROVED))
+    tef.answer_s = 5
+
+    class Late(RecordingTalk):
+        def tell(self, step: object, text: str) -> None:
+            if text.startswith("Siga"):
+                tef.put_answer(paper(APPROVED, f001="7", f027=OTHER))
+
+    def answered(entry: Entry) -> None:
+        if entry.during:
+            tef.sleep(tef.answer_s)
+
+    _after_booking(monkeypatch, answered)
+    talk = Late(tef)
+    assert reader(tef).pay(sale(), talk).kind == "authorised"
+    assert talk.notes["027-000"] == CONTROL
+    assert list(tef.resp.iterdir()) == []
+
+
+def test_an_answer_that_overtakes_the_tidying_up_is_undone_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tef = ScriptedTef(tmp_path, answering(APPROVED, f027="3"))
+    tef.put_answer(paper(APPROVED, f001="7", f027=OTHER))
+
+    def answered(entry: Entry) -> None:
+        if entry.number == "7" and CONTROL not in tef.ledger:
+            tef.put_answer(paper(APPROVED))
+
+    _after_booking(monkeypatch, answered)
+    device = reader(tef)
+    device.open()
+    device.pay(sale(810002), RecordingTalk(tef))
+    assert tef.ledger == {OTHER: "undone", CONTROL: "undone", "3": "open"}
+
+
+def test_an_answer_on_its_way_out_at_a_power_cut_is_undone_too(tmp_path: Path) -> None:
+    tef = ScriptedTef(tmp_path, answering(APPROVED, f027="3"))
+    tef.put_answer(paper(APPROVED))
+    (tef.resp / "intpos.001").rename(tef.resp / "intpos.old")
+    device = reader(tef)
+    device.open()
+    device.pay(sale(810002), RecordingTalk(tef))
+    assert tef.ledger == {CONTROL: "undone", "3": "open"}
 
 
 def test_closing_may_carry_the_sales_number(tmp_path: Path) -> None:

@@ -77,7 +77,10 @@ class Conversation:
         if command in (SALE, CANCELLATION) and number and not self.book.of_number(number):
             self.book.put(Entry(number, "withdrawn", command))
         self._exchange.clear_requests()
-        self._adopt(self._exchange.settled_response())
+        self._adopt(self._exchange.left_aside())
+        while answer := self._exchange.settled_response():
+            self._adopt(answer)
+            self._exchange.drop(answer)
         self._exchange.clear_answers()
 
     def settle(self) -> None:
@@ -136,7 +139,7 @@ class Conversation:
                     return answer
                 self._log.warning("answer_to_another", number=request[f.NUMBER])
                 self._adopt(answer, during=request[f.NUMBER])
-                self._exchange.clear_answers()
+                self._exchange.drop(answer)
         return None
 
     def clear(self) -> None:

@@ -7,6 +7,7 @@ their case. What another program holds is tried again for a while before it coun
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -33,6 +34,8 @@ RETRIES: Final = 20
 MOST_BYTES: Final = 256 * 1024
 
 FILE, STATUS_FILE, TEMPORARY = "intpos.001", "intpos.sts", "intpos.tmp"
+ASIDE: Final = "intpos.old"
+"""An answer on its way out of the answer folder."""
 
 T = TypeVar("T")
 
@@ -166,11 +169,27 @@ class Exchange:
             raise DeviceGoneError(f"{self._folder.name}: the answer cannot be read")
         return record
 
+    def drop(self, answer: Record) -> None:
+        """Throw ``answer`` away, and no other that the manager put in its place meanwhile. Raises
+        DeviceGoneError.
+        """
+        folder = self._answers()
+        for path in self._named(folder, FILE):
+            self._patiently(partial(path.replace, folder / ASIDE))
+            if self._read(folder, ASIDE) == answer:
+                self._clear(folder, ASIDE)
+            else:
+                self._patiently(partial((folder / ASIDE).replace, path))
+
+    def left_aside(self) -> Record:
+        """An answer that a power cut left on its way out, or an empty record."""
+        return self._read(self._answers(), ASIDE) or {}
+
     def clear_requests(self) -> None:
         self._clear(self._requests(), FILE, TEMPORARY)
 
     def clear_answers(self) -> None:
-        self._clear(self._answers(), FILE, STATUS_FILE, TEMPORARY)
+        self._clear(self._answers(), FILE, STATUS_FILE, TEMPORARY, ASIDE)
 
     def _is_acknowledged(self, request: Record) -> bool:
         said = self._answer(STATUS_FILE)
