@@ -247,8 +247,8 @@ def test_a_cable_pulled_out_and_back_in_is_found_again(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def presenting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Totem]:
-    """A printer that hands the ticket over at a mouth, and waits two seconds for it."""
-    options = {"profile": "custom-vkp80", "present_s": "2"}
+    """A printer that hands the ticket over at a mouth, and waits five seconds for it."""
+    options = {"profile": "custom-vkp80", "present_s": "5"}
     folder = tmp_path_factory.mktemp("presenter")
     with totem_at_work(folder, dialect="custom", printer=options) as totem:
         yield totem
@@ -256,8 +256,8 @@ def presenting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Totem]:
 
 @pytest.fixture
 def presenter(presenting: Totem) -> Iterator[Totem]:
-    """Whoever takes a ticket does so long before the printer draws it back."""
-    presenting.far.act("taken_s=0.1")
+    """Whoever takes a ticket does so long after it is seen and before the printer draws it back."""
+    presenting.far.act("taken_s=1")
     yield presenting
     presenting.far.act("mouth_free")
     if presenting.state()["step"] == "ticket":
