@@ -9,12 +9,13 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from edge_agent.journal.connection import DatabaseError, connect, load_key
 from edge_agent.journal.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.journal.verification import BrokenJournalError, grants_of, walk
-from edge_agent.journal.writer import Deed, Stamp
+from edge_agent.journal.writer import Deed, Stamp, Writing
 from edge_agent.services import checkout
 from edge_agent.services.checkout import Issued
 from sync_protocol.ids import name_of, parse_name
@@ -74,8 +75,7 @@ def _sell(folder: Path, drive: Drive, rng: Random) -> list[Issued]:
     deed: Deed[Issued] = checkout.sell_at_counter(basket())
     answered: list[Issued] = []
     for _ in range(SALES):
-        group: list[Future[Issued]] = [journal.submit(deed) for _ in range(rng.randrange(1, 4))]
-        for future in group:
+        for future in _together(journal, deed, rng.randrange(1, 4)):
             try:
                 answered.append(future.result(timeout=20))
             except JournalError:
@@ -84,6 +84,22 @@ def _sell(folder: Path, drive: Drive, rng: Random) -> list[Issued]:
             break
     journal.stop()
     return answered
+
+
+def _together(journal: Journal, deed: Deed[Issued], count_: int) -> list[Future[Issued]]:
+    """Asked for while the pen is held: one group, whichever thread is the faster."""
+    begun, go = Event(), Event()
+
+    def hold(_: Writing) -> None:
+        begun.set()
+        go.wait()
+
+    held = journal.submit(hold)
+    while not begun.wait(0.001) and not held.done():
+        continue
+    group = [journal.submit(deed) for _ in range(count_)]
+    go.set()
+    return group
 
 
 def _boot(folder: Path, answered: list[Issued], found: Cut) -> None:
