@@ -92,9 +92,11 @@ async def _tef(folder: Path, seed: int, customer_s: float) -> FarReader:
 
 
 async def _cielo(folder: Path, seed: int, customer_s: float) -> FarReader:
+    """It comes again at once, and waits for an answer as long as a real one."""
     port = free_port()
-    timing = CieloTiming().scaled(0.1)
-    timing = structs.replace(timing, card_s=max(customer_s, timing.card_s))
+    patient, timing = CieloTiming(), CieloTiming().scaled(0.1)
+    card_s = max(customer_s, timing.card_s)
+    timing = structs.replace(timing, card_s=card_s, init_s=patient.init_s, end_s=patient.end_s)
     reader = CieloEmulator(CieloBehaviour(), ("127.0.0.1", port), folder, seed, timing=timing)
     await reader.start()
     return FarReader(
