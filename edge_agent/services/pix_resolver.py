@@ -142,18 +142,21 @@ class PixResolver:
         turn.pause_s = min(most_s, turn.pause_s * 2)
 
     async def _ask(self, charge: Charge) -> None:
-        """Raises ChargeError, JournalError."""
-        ears, is_there = self._ears, charge.sale == self._ears.waiting()
+        """Raises ChargeError, JournalError. Whether the customer is still there is asked once the
+        answer is: they may leave meanwhile.
+        """
+        ears = self._ears
         try:
             found = await self._line.ask(charge.txid)
             if found.state == "active":
                 found = await self._line.remove(charge.txid)
         except NoChargeError:
             if charge.state == "UNKNOWN" and not charge.shown:
-                await self._expire(charge, "never_made", is_there=is_there)
+                await self._expire(charge, "never_made")
             return
         if pix_sale.received(found):
             prefix = ears.prefix_of(charge.sale)
+            is_there = charge.sale == ears.waiting()
             book = pix_sale.book_money(charge.payment, found, prefix, is_there=is_there)
             booked = await self._journal.do(book)
             if booked.issued is not None:
@@ -161,9 +164,10 @@ class PixResolver:
             elif booked.is_late:
                 self.poke()
         elif charge.state == "UNKNOWN" and found.state in ("removed", "expired"):
-            await self._expire(charge, "expired", is_there=is_there)
+            await self._expire(charge, "expired")
 
-    async def _expire(self, charge: Charge, reason: str, *, is_there: bool) -> None:
+    async def _expire(self, charge: Charge, reason: str) -> None:
+        is_there = charge.sale == self._ears.waiting()
         await self._journal.do(pix_sale.expire(charge.payment, reason, ends_sale=not is_there))
         self._ears.not_paid(charge.sale, "expired")
 

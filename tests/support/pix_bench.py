@@ -3,6 +3,7 @@
 It may be killed and started again; the charge port goes on, and is the witness of what was paid.
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -29,15 +30,22 @@ PATIENCE_S = 30.0
 class ChargePort(ChargesEmulator):
     """``at_charge`` is the fault that sets in as the next charge is asked for. The totem asks now
     and then whether the port is there, and does not offer PIX under a fault that it met before.
+    ``meanwhile`` gets the first line of each request, while its answer is on the way.
     """
 
     at_charge = ""
+
+    def __init__(self, behaviour: Behaviour | None) -> None:
+        super().__init__(behaviour)
+        self.meanwhile: Callable[[str], object] = lambda _: None
 
     async def _answer(self, line: str, body: bytes) -> Answer:
         if self.at_charge and line.startswith("PUT "):
             self.faults.add(self.at_charge)
             self.at_charge = ""
-        return await super()._answer(line, body)
+        answer = await super()._answer(line, body)
+        await asyncio.to_thread(self.meanwhile, line)
+        return answer
 
 
 class PixBench:
