@@ -5,7 +5,7 @@ is unknown is never repeated by itself; a paid ticket that did not come out leav
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
@@ -46,6 +46,10 @@ class Job(NamedTuple):
     seq: int
 
 
+async def _nobody(_: str) -> str:
+    return ""
+
+
 class Paperwork(NamedTuple):
     """What every paper needs: whose it is, and the totem's signature for its QR. ``customer``
     knows the name of a sale's customer while they are here; ``named`` is told once it was printed.
@@ -53,7 +57,7 @@ class Paperwork(NamedTuple):
 
     place: Callable[[], Place]
     sign: Sign
-    customer: Callable[[str], str] = lambda _: ""
+    customer: Callable[[str], Awaitable[str]] = _nobody
     named: Callable[[], None] = lambda: None
 
 
@@ -92,7 +96,7 @@ class Printing:
     async def print_job(self, job: Job) -> PrintResult:
         """One job from intent to outcome. What cannot be made does not keep the next one back."""
         try:
-            paper, customer = self._made(job)
+            paper, customer = await self._made(job)
         except Exception as error:  # noqa: BLE001 - one paper's own error belongs to that paper
             self._log.exception("paper not made", job=job.job, document=job.document)
             await self._journal.do(not_made(job, type(error).__name__))
@@ -116,11 +120,11 @@ class Printing:
     def _next(self) -> Job | None:
         return next_job(self._journal)
 
-    def _made(self, job: Job) -> tuple[Paper, str]:
+    async def _made(self, job: Job) -> tuple[Paper, str]:
         """The paper, and the customer's name where it stands on it."""
         ticket = read_ticket(self._journal, job.ticket)
         is_first = job.document == "ticket" and job.copy == 1
-        customer = self._paperwork.customer(ticket.sale) if is_first else ""
+        customer = await self._paperwork.customer(ticket.sale) if is_first else ""
         return self._compose(job, ticket, customer), customer
 
     def _compose(self, job: Job, ticket: Ticket, customer: str) -> Paper:

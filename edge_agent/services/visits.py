@@ -266,12 +266,15 @@ class Visits:
         self.touch()
         self._board.changed()
 
-    def customer_of(self, sale: str) -> str:
-        """The name that the customer of this sale gave, while they are here."""
-        visit = self.current
-        if visit is None or visit.sale != sale or "name" not in visit.asked():
-            return ""
-        return visit.identification.person.name
+    async def customer_of(self, sale: str) -> str:
+        """The name that the customer of this sale gave, while they are here. A sale that is being
+        made is waited for: its paper may be known before its visit is told.
+        """
+        async with self._turn:
+            visit = self.current
+            if visit is None or visit.sale != sale or "name" not in visit.asked():
+                return ""
+            return visit.identification.person.name
 
     def waiting_sale(self) -> str:
         """The sale whose customer is still at the screen; empty when nobody is."""

@@ -5,6 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from msgspec import structs
 
 from edge_agent.devices.ports import (
     Attempt,
@@ -14,9 +16,12 @@ from edge_agent.devices.ports import (
     PrintResult,
     Talk,
 )
+from edge_agent.journal.writer import Deed
 from edge_agent.services import card_doubt, printing
 from edge_agent.services.card_desk import Paid
+from edge_agent.services.checkout import Issued
 from sync_protocol.events import Confirm
+from sync_protocol.feed import PrivacyKey
 from tests.support.bench_totem import CATALOGUE, basket, open_journal
 from tests.support.desk_bench import (
     APPROVED,
@@ -281,6 +286,35 @@ def test_health_names_every_work(tmp_path: Path) -> None:
             "sync": "running",
         }
         assert {it["deaths"] for it in works.values()} == {0}
+
+
+def test_a_paper_that_is_quicker_than_its_visit_has_the_customers_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The printer may know of a sale that is on disk before the visit that made it does."""
+    policy = structs.replace(CATALOGUE.policy, identify=["name"])
+    key = PrivacyKey("k", X25519PrivateKey.generate().public_key().public_bytes_raw())
+    asking = structs.replace(CATALOGUE, policy=policy, privacy=key)
+
+    async def sale(bench: Bench) -> None:
+        do, names = bench.journal.do, list[asyncio.Task[str]]()
+
+        async def on_disk(deed: Deed[Issued]) -> Issued:
+            issued = await do(deed)
+            names.append(asyncio.create_task(bench.visits.customer_of(issued.sale)))
+            await asyncio.sleep(0.01)
+            return issued
+
+        bench.visits.start(asking, "pt")
+        bench.visits.set_cart(basket("result").cart)
+        assert bench.visits.current
+        bench.visits.current.identification.answer("name", "Ana Lima")
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.journal, "do", on_disk)
+            await bench.visits.pay("free")
+        assert [await it for it in names] == ["Ana Lima"]
+
+    lived(tmp_path, ScriptedReader("none"), ScriptedPrinter(), sale)
 
 
 async def _free_ticket(bench: Bench) -> None:

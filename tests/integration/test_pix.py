@@ -368,31 +368,6 @@ def test_a_customer_who_left_a_lost_qr_comes_back_with_the_code(tmp_path: Path) 
         assert bench.books_agree()
 
 
-def test_a_customer_who_leaves_while_central_is_asked_comes_back_with_the_code(
-    tmp_path: Path,
-) -> None:
-    with pix_bench(tmp_path) as bench:
-        bench.show_qr()
-        bench.cut_line()
-        code = bench.totem.until(lambda it: stage(it) == "lost")["case"]["code"]
-        bench.pay()
-        txid, seen = bench.charges.charges()[-1].txid, list[str]()
-
-        def leave(line: str) -> None:
-            if txid in line and not seen:
-                seen.append(line)
-                bench.totem.tell("finish")
-
-        bench.charges.meanwhile = leave
-        bench.join_line()
-        until(lambda: bench.payments() == ["PAID_LATE"])
-        until(lambda: bench.cases() == ["pix_late"])
-        bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
-        bench.totem.printed()
-        assert bench.payments() == ["HONOURED"]
-        assert bench.books_agree()
-
-
 def test_a_late_pix_nobody_claims_goes_back_by_itself(tmp_path: Path) -> None:
     with pix_bench(tmp_path, pix_claim_s=5) as bench:
         bench.show_qr()

@@ -141,3 +141,28 @@ def test_whatever_the_bank_app_does_it_ends_in_a_ticket_or_a_case(
         bench.totem.pay("pix")
         until(lambda: bench.tickets() + len(bench.cases()) > 0)
         until(bench.books_agree)
+
+
+def test_a_customer_who_leaves_while_central_is_asked_comes_back_with_the_code(
+    tmp_path: Path,
+) -> None:
+    with pix_bench(tmp_path) as bench:
+        bench.show_qr()
+        bench.cut_line()
+        code = bench.totem.until(lambda it: stage(it) == "lost")["case"]["code"]
+        bench.pay()
+        txid, seen = bench.charges.charges()[-1].txid, list[str]()
+
+        def leave(line: str) -> None:
+            if txid in line and not seen:
+                seen.append(line)
+                bench.totem.tell("finish")
+
+        bench.charges.meanwhile = leave
+        bench.join_line()
+        until(lambda: bench.payments() == ["PAID_LATE"])
+        until(lambda: bench.cases() == ["pix_late"])
+        bench.totem.client.send("POST", "/v1/visit/pix/claim", {"code": code})
+        bench.totem.printed()
+        assert bench.payments() == ["HONOURED"]
+        assert bench.books_agree()
