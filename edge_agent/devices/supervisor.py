@@ -78,8 +78,8 @@ class _Limit:
         self._is_over = False
         self._is_passed = False
 
-    def was_passed(self) -> bool:
-        """The call has ended."""
+    def end(self) -> bool:
+        """The call has ended. Whether its deadline came before."""
         with self._lock:
             self._is_over = True
             return self._is_passed
@@ -246,7 +246,7 @@ class Supervisor(Generic[D]):
         try:
             result = deed(self._device)
         except DeviceError as error:
-            if limit.was_passed():
+            if limit.end():
                 raise DeviceAbandonedError(str(error)) from error
             raise
         except Exception as error:
@@ -254,8 +254,8 @@ class Supervisor(Generic[D]):
             raise DeviceAbandonedError(f"driver failed: {error!r}") from error
         finally:
             timer.cancel()
-            limit.was_passed()
-        if limit.was_passed():
+            limit.end()
+        if limit.end():
             raise DeviceAbandonedError("no end in time")
         return result
 

@@ -234,25 +234,27 @@ def test_a_hanging_driver_is_given_up_and_its_wire_closed_under_it() -> None:
 
 def test_a_deed_that_ends_while_it_is_given_up_lets_the_next_one_alone() -> None:
     """The wire is opened anew only once the closing of the old one is over."""
-    lamp, closing = Lamp(), threading.Event()
-    care = lamp_care(deadline_s=1.5)
+    lamp, reopened, overtaken = Lamp(), threading.Event(), list[bool]()
+
+    def start(it: Lamp) -> dict[str, str]:
+        if it.opened:
+            reopened.set()
+        return it.open()
 
     def close(it: Lamp) -> None:
         it.close()
-        if it.closed == 1:
-            assert closing.wait(PATIENCE_S)
+        if not overtaken:
+            overtaken.append(reopened.wait(0.5))
 
-    with supervised(lamp, care._replace(close=close)) as supervisor:
+    care = lamp_care(deadline_s=1.5)._replace(open=start, close=close)
+    with supervised(lamp, care) as supervisor:
         until(is_in(supervisor, "ready"))
-        hanging = supervisor.submit(Lamp.hang)
-        until(lambda: lamp.closed == 1)
         with pytest.raises(DeviceAbandonedError, match="no end"):
-            hanging.result(PATIENCE_S)
-        time.sleep(0.1)
-        assert (lamp.opened, lamp.closed) == (1, 1)
-        closing.set()
+            supervisor.submit(Lamp.hang).result(PATIENCE_S)
+        until(reopened.is_set)
         until(is_in(supervisor, "ready"))
         assert supervisor.submit(Lamp.blink).result(PATIENCE_S) == "blinked"
+    assert overtaken == [False]
 
 
 def test_a_cancelled_deed_is_not_run() -> None:
